@@ -1,0 +1,21 @@
+# Everything comes from the distribution's packages; script/bootstrap lists them.
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS url)
+find_package(OpenSSL 3 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(fmt REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(GTest REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(AV REQUIRED IMPORTED_TARGET libavformat>=59 libavcodec libavfilter libswscale libswresample libavutil)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+
+find_library(SOCI_CORE soci_core REQUIRED)
+find_library(SOCI_SQLITE3 soci_sqlite3 REQUIRED)
+add_library(soci INTERFACE)
+target_link_libraries(soci INTERFACE ${SOCI_SQLITE3} ${SOCI_CORE} PkgConfig::SQLITE)
+
+find_package(prometheus-cpp CONFIG QUIET)

@@ -1,0 +1,106 @@
+// The truth about work: tasks, leases, the outbox, and the status of videos that follows from them.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "video/task.h"
+#include "video/video.h"
+
+namespace sluice {
+
+// What `prepare` found out.
+struct Prepared {
+  PictureFacts facts;
+  std::string plan_json;
+  double work_total = 0;
+  // Tracks that must have their segment 0 stored before the video is playable: any one of `video`
+  // (when not empty) and all of `audio`.
+  std::vector<std::string> video_tracks;
+  std::vector<std::string> audio_tracks;
+  std::vector<TaskSpec> tasks;
+};
+
+// A task that is written but not known to be on the queue.
+struct OutboxEntry {
+  Lane lane = Lane::first;
+  TaskMessage message;
+};
+
+struct TaskCounts {
+  std::int64_t waiting = 0, running = 0, done = 0, failed = 0;
+  double work_waiting = 0;  // estimated CPU seconds
+};
+
+// Every call is one transaction. A call that carries a claim whose fence is no longer current (the
+// lease ran out and somebody else took it, the video was removed or has failed) changes nothing and
+// is `conflict`, code lease_lost.
+// Thread-safe. Transient faults are `unavailable`.
+class Tasks {
+ public:
+  virtual ~Tasks() = default;
+
+  // pending → queued, with the `prepare` task. Again: harmless. `conflict` (upload_expired) when
+  // the video has failed before it was uploaded.
+  virtual Result<Video> complete_upload(const VideoId& video, std::int64_t size_bytes,
+                                        Timestamp now) = 0;
+
+  // Takes the task if it waits, or if its lease ran out. Nothing if it is done, canceled, or
+  // rightfully somebody else's: acknowledge the message and move on, unless `busy_until` says
+  // when to look again.
+  struct ClaimResult {
+    std::optional<Claim> claim;
+    std::optional<Timestamp> busy_until;
+  };
+  virtual Result<ClaimResult> claim(const TaskId& task, std::string_view worker, Timestamp now,
+                                    std::chrono::milliseconds lease) = 0;
+  virtual Result<Claim> extend_lease(const Claim& claim, Timestamp now,
+                                     std::chrono::milliseconds lease) = 0;
+
+  // Segments that are durably stored. Those already known are left alone. May turn the video
+  // playable.
+  virtual Result<> record_segments(const Claim& claim, const std::vector<StoredSegment>& segments,
+                                   Timestamp now) = 0;
+
+  // The task is done. The transaction that ends the last of a video's tasks inserts `finish`; the
+  // one that ends `finish` completes the video.
+  virtual Result<> finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) = 0;
+  virtual Result<> finish_task(const Claim& claim, Timestamp now) = 0;
+
+  // The task did not succeed. A permanent error fails the video at once and cancels its other
+  // tasks; a transient one puts the task back, until kMaxDeliveries of them fail the video with
+  // `processing_failed`. Says whether the task will be tried again.
+  virtual Result<bool> fail_task(const Claim& claim, const Error& error, Timestamp now) = 0;
+
+  // Back to waiting as if never claimed: a clean shutdown.
+  virtual Result<> give_back(const Claim& claim, Timestamp now) = 0;
+
+  // A failed video back on the queue: from `prepare` if it has no plan, else only what is not done.
+  // `conflict`, code not_failed, for a video in another state.
+  virtual Result<Video> retry_video(const VideoId& video, Timestamp now) = 0;
+
+  // The outbox. Oldest first.
+  virtual Result<std::vector<OutboxEntry>> unpublished(int limit) = 0;
+  virtual Result<> mark_published(const std::vector<TaskId>& tasks) = 0;
+
+  // Tasks whose lease ran out go back to waiting and to the outbox (kMaxLosses times, then the
+  // video fails); uploads past their deadline fail as upload_expired. Returns how many of both.
+  virtual Result<int> sweep(Timestamp now) = 0;
+
+  // Every running task back to waiting and to the outbox: at start-up, where no other process can
+  // hold a lease.
+  virtual Result<int> release_all_leases(Timestamp now) = 0;
+
+  // Removed videos whose objects may still be there; forget_removed when they are gone for sure.
+  virtual Result<std::vector<VideoId>> removed_videos(Timestamp removed_before) = 0;
+  virtual Result<> forget_removed(const VideoId& video) = 0;
+
+  virtual Result<TaskCounts> count_tasks() = 0;
+};
+
+}  // namespace sluice

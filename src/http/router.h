@@ -1,0 +1,70 @@
+// From method and path to the function that answers.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/message.h"
+
+namespace sluice::http {
+
+// Called on a pool thread (see RouteOptions::quick); may block; may be called by many at once.
+using Handler = std::function<Response(const Request&)>;
+
+// Receives a large body as it arrives, on a pool thread, one call at a time.
+class BodySink {
+ public:
+  // Destroyed without finish(): the client went away or sent the wrong amount; undo.
+  virtual ~BodySink() = default;
+  virtual Result<> write(std::string_view bytes) = 0;
+  // All `content_length` bytes have come.
+  virtual Response finish() = 0;
+};
+
+// Looks at the head of a request and says where its body goes, or refuses it before it is sent.
+struct SinkOrRefusal {
+  std::unique_ptr<BodySink> sink;
+  Response refusal;  // when there is no sink
+};
+using UploadHandler = std::function<SinkOrRefusal(const Request&)>;
+
+struct RouteOptions {
+  std::size_t max_body_bytes = 64 * 1024;
+  // Answers in microseconds without blocking on a database: runs on the I/O thread itself.
+  bool quick = false;
+};
+
+// Patterns are literal segments, ":name" for one segment, and a last "*name" for the rest of the
+// path. Literal beats ":name" beats "*name". HEAD goes to GET. Unknown path: 404; known path with
+// another method: 405 with Allow.
+class Router {
+ public:
+  Router();
+  ~Router();
+  Router(Router&&) noexcept;
+  Router& operator=(Router&&) noexcept;
+
+  void add(std::string_view method, std::string_view pattern, Handler handler,
+           RouteOptions options = {});
+  // The body is streamed; it must announce its length (411 otherwise).
+  void add_upload(std::string_view method, std::string_view pattern, UploadHandler handler);
+
+  struct Match {
+    const Handler* handler = nullptr;
+    const UploadHandler* upload = nullptr;
+    RouteOptions options;
+    std::string pattern;  // for metrics: "/api/videos/:id"
+    std::map<std::string, std::string, std::less<>> params;
+    Response refusal;  // 404, 405 or 400 when neither handler is set
+  };
+  Match match(std::string_view method, std::string_view path) const;
+
+ private:
+  struct Route;
+  std::vector<Route> routes_;
+};
+
+}  // namespace sluice::http

@@ -1,0 +1,100 @@
+// What is made of a source: decided once, before anything is encoded. Everything follows from it:
+// object names, cut times, tasks, playlists.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/rational.h"
+#include "base/result.h"
+#include "plan/source_facts.h"
+#include "video/task.h"
+
+namespace sluice {
+
+// Nominal length of a segment. The target duration of every playlist follows from it.
+inline constexpr int kSegmentSeconds = 4;
+
+// One rung of the ladder. The encoder settings are complete: nothing else may influence the bits.
+struct Rendition {
+  std::string name;  // "720p": the short side as displayed
+  int width = 0;
+  int height = 0;
+  double crf = 0;                // x264 constant rate factor
+  std::int64_t max_rate_bps = 0; // VBV
+  std::int64_t buffer_bits = 0;
+  std::string profile;           // "high"
+  int level = 0;                 // 31 for 3.1
+  std::string x264_params;       // the rest, in x264's own syntax
+  std::string codecs;            // RFC 6381, from the real bitstream: "avc1.64001f"; after prepare
+  std::string init_hash;         // SHA-256 of init.mp4, hex; after prepare
+};
+
+struct AudioRendition {
+  std::string name;  // "audio-0"
+  int stream_index = 0;
+  int sample_rate = 48000;
+  int channels = 2;
+  std::int64_t bitrate_bps = 128000;
+  std::string language;
+  std::string title;
+  bool is_default = false;
+  std::string codecs;  // "mp4a.40.2"
+  std::string init_hash;
+};
+
+// Consecutive segments encoded by one task, [first_segment, end_segment).
+struct Chunk {
+  int first_segment = 0;
+  int end_segment = 0;
+};
+
+// The cut times. Segment i of the video starts with the first frame at or after i × 4 s (or with a
+// repeat of the frame before, where none comes soon) and ends where the next one starts; audio
+// segments start with the first AAC frame at or after it.
+struct Timeline {
+  std::int64_t timescale = 90000;  // ticks per second of every video rendition
+  double duration_seconds = 0;
+  int segment_count = 0;
+  std::vector<Chunk> chunks;
+};
+
+enum class VideoMode {
+  none,        // audio only
+  chunked,     // chunks are independent tasks
+  sequential,  // no usable seek index: one task walks the chunks in order
+};
+
+struct Plan {
+  int version = 1;
+  SourceFacts source;
+  int width = 0;  // as displayed, square pixels, even
+  int height = 0;
+  Rational frame_rate;  // nominal, of the output
+  VideoMode mode = VideoMode::none;
+  Timeline timeline;
+  std::vector<Rendition> renditions;  // largest first
+  std::vector<AudioRendition> audio;
+};
+
+struct PlanPolicy {
+  double max_duration_seconds = 12 * 3600;
+};
+
+// Pure. `invalid` (no_media, …) or `too_large` (too_long) with a sentence for the uploader.
+Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy);
+
+// The tasks of a plan in the order they should be taken: the small renditions of the first chunk,
+// audio, the large renditions of the first chunk, then the other chunks.
+std::vector<TaskSpec> plan_tasks(const Plan& plan);
+
+// Estimated CPU seconds of one segment of a track; the unit of progress.
+double segment_work(const Plan& plan, const std::string& track);
+double total_work(const Plan& plan);
+
+std::string to_json(const Plan& plan);
+Result<Plan> plan_from_json(std::string_view json);  // `internal`, code bad_plan
+
+}  // namespace sluice

@@ -1,0 +1,53 @@
+// What a probe found in a source file.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/rational.h"
+
+namespace sluice {
+
+struct VideoStreamFacts {
+  int stream_index = 0;
+  std::string codec;         // FFmpeg's name: "h264"
+  std::string pixel_format;  // "yuv420p"
+  int coded_width = 0;       // as stored
+  int coded_height = 0;
+  Rational sample_aspect{1, 1};
+  int rotation = 0;  // clockwise degrees to turn the stored picture by: 0, 90, 180, 270
+  bool mirrored = false;  // flipped left to right before it is turned
+  Rational frame_rate;    // average; 0/1 when unknown
+  Rational time_base{1, 90000};
+  std::int64_t start_ticks = 0;  // of time_base
+  bool interlaced = false;
+  bool full_range = false;
+  std::string color_primaries, color_transfer, color_matrix;  // FFmpeg's names; "" when not tagged
+  // Longest distance of key frames that the index shows; nothing when the source has no index.
+  std::optional<double> keyframe_interval_seconds;
+};
+
+struct AudioStreamFacts {
+  int stream_index = 0;
+  std::string codec;
+  int sample_rate = 0;  // Hz
+  int channels = 0;
+  std::string language;  // BCP 47 as far as known; "" when not tagged
+  std::string title;
+  bool is_default = false;
+  double start_seconds = 0;
+};
+
+struct SourceFacts {
+  std::string container;  // FFmpeg's name of the demuxer
+  std::int64_t size_bytes = 0;
+  double duration_seconds = 0;  // measured from `origin_seconds` to the end of the last frame
+  double origin_seconds = 0;    // the source time that becomes 0 of the output
+  std::optional<VideoStreamFacts> video;
+  std::vector<AudioStreamFacts> audio;
+  std::int64_t bitrate_bps = 0;
+};
+
+}  // namespace sluice

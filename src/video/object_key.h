@@ -1,0 +1,24 @@
+// Names of stored objects; all are known before anything is encoded.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/id.h"
+
+namespace sluice {
+
+// In the uploads bucket: videos/ID/source/original.
+std::string source_key(const VideoId& video);
+
+// In the media bucket, and in the uploads bucket: everything of one video starts with videos/ID/.
+std::string video_prefix(const VideoId& video);
+
+// In the media bucket: videos/ID/720p/init.mp4, videos/ID/720p/00000.m4s.
+std::string init_key(const VideoId& video, std::string_view track);
+std::string segment_key(const VideoId& video, std::string_view track, int index);
+
+// The part behind the video's prefix: 00000.m4s has five digits, more when it needs them.
+std::string segment_name(int index);
+
+}  // namespace sluice
