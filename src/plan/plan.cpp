@@ -1,0 +1,180 @@
+#include "plan/plan.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "plan/ladder.h"
+#include "plan/timeline.h"
+
+namespace sluice {
+namespace {
+
+constexpr int kMaxAudioTracks = 16;
+// Distances of key frames above which chunks would mostly decode what other chunks need.
+constexpr double kLongestSeek = 20.0;
+// One task of a source that can't be sought in: long enough that finding its start is cheap beside
+// it, short enough that a crash or a scale-in costs little.
+constexpr int kSequentialChunks = 4;
+// One audio task; at about 40 times real time that is a minute and a half.
+constexpr int kAudioSegmentsPerTask = 3600 / kSegmentSeconds;
+// Renditions up to this short side are made first, for the first picture.
+constexpr int kSmallShortSide = 360;
+
+// CPU seconds for one second of 1920x1080 at 30 frames a second at our settings, and of audio.
+constexpr double kVideoCost = 1.0;
+constexpr double kReferencePixelRate = 1920.0 * 1080 * 30;
+constexpr double kAudioCost = 0.025;
+
+std::string duration_text(double seconds) {
+  const auto minutes = static_cast<long>(seconds / 60);
+  return minutes >= 120 ? fmt::format("{} hours", minutes / 60) : fmt::format("{} minutes", minutes);
+}
+
+AudioRendition make_audio(const AudioStreamFacts& stream, int number, bool is_default) {
+  AudioRendition rendition;
+  rendition.name = fmt::format("audio-{}", number);
+  rendition.stream_index = stream.stream_index;
+  rendition.language = stream.language;
+  rendition.title = stream.title;
+  rendition.is_default = is_default;
+  return rendition;
+}
+
+std::vector<AudioRendition> plan_audio(const SourceFacts& source) {
+  std::vector<AudioRendition> tracks;
+  std::size_t chosen = 0;
+  for (std::size_t i = 0; i < source.audio.size(); ++i) {
+    if (source.audio[i].is_default) {
+      chosen = i;
+      break;
+    }
+  }
+  for (std::size_t i = 0; i < source.audio.size() && i < kMaxAudioTracks; ++i) {
+    tracks.push_back(make_audio(source.audio[i], static_cast<int>(i), i == chosen));
+  }
+  return tracks;
+}
+
+VideoMode choose_mode(const VideoStreamFacts& video) {
+  const auto interval = video.keyframe_interval_seconds;
+  return interval && *interval <= kLongestSeek ? VideoMode::chunked : VideoMode::sequential;
+}
+
+bool is_small(const Rendition& rendition) {
+  return std::min(rendition.width, rendition.height) <= kSmallShortSide;
+}
+
+const Rendition* find_rendition(const Plan& plan, const std::string& name) {
+  for (const auto& rendition : plan.renditions) {
+    if (rendition.name == name) return &rendition;
+  }
+  return nullptr;
+}
+
+TaskSpec video_task(const Plan& plan, Lane lane, std::vector<std::string> tracks, int first_chunk,
+                    int end_chunk) {
+  TaskSpec task{TaskKind::video, lane, std::move(tracks), first_chunk, end_chunk, 0};
+  const auto& chunks = plan.timeline.chunks;
+  const int segments = chunks[static_cast<std::size_t>(end_chunk - 1)].end_segment -
+                       chunks[static_cast<std::size_t>(first_chunk)].first_segment;
+  for (const auto& track : task.tracks) task.work += segments * segment_work(plan, track);
+  return task;
+}
+
+void add_first_chunk(const Plan& plan, bool small, std::vector<TaskSpec>& tasks) {
+  std::vector<std::string> tracks;
+  for (const auto& rendition : plan.renditions) {
+    if (is_small(rendition) == small) tracks.push_back(rendition.name);
+  }
+  if (!tracks.empty()) tasks.push_back(video_task(plan, Lane::first, std::move(tracks), 0, 1));
+}
+
+void add_audio(const Plan& plan, std::vector<TaskSpec>& tasks) {
+  const auto& chunks = plan.timeline.chunks;
+  for (const auto& track : plan.audio) {
+    for (std::size_t first = 0; first < chunks.size();) {
+      std::size_t end = first + 1;
+      while (end < chunks.size() &&
+             chunks[end].end_segment - chunks[first].first_segment <= kAudioSegmentsPerTask) {
+        ++end;
+      }
+      const int segments = chunks[end - 1].end_segment - chunks[first].first_segment;
+      tasks.push_back({TaskKind::audio, first == 0 ? Lane::first : Lane::rest, {track.name},
+                       static_cast<int>(first), static_cast<int>(end),
+                       segments * segment_work(plan, track.name)});
+      first = end;
+    }
+  }
+}
+
+}  // namespace
+
+Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy) {
+  if (!source.video && source.audio.empty()) {
+    return fail(ErrorKind::invalid, "no_media",
+                "The file holds neither video nor audio that can be decoded.");
+  }
+  if (source.duration_seconds > policy.max_duration_seconds) {
+    return fail(ErrorKind::too_large, "too_long",
+                fmt::format("The video is {} long; the limit is {}.",
+                            duration_text(source.duration_seconds),
+                            duration_text(policy.max_duration_seconds)));
+  }
+  Plan plan;
+  plan.source = source;
+  plan.audio = plan_audio(source);
+  plan.timeline.duration_seconds = source.duration_seconds;
+  plan.timeline.segment_count = count_segments(source.duration_seconds);
+  plan.timeline.chunks = cut_chunks(plan.timeline.segment_count);
+  if (source.video) {
+    const auto displayed = displayed_size(*source.video);
+    if (displayed.width < 2 || displayed.height < 2) {
+      return fail(ErrorKind::invalid, "picture_too_small",
+                  fmt::format("The picture is {} x {} pixels; it needs at least 2 x 2.",
+                              displayed.width, displayed.height));
+    }
+    plan.mode = choose_mode(*source.video);
+    plan.frame_rate = output_frame_rate(source.video->frame_rate);
+    plan.timeline.timescale = choose_timescale(source.video->time_base);
+    plan.renditions = make_ladder(displayed, plan.frame_rate);
+    plan.width = displayed.width;
+    plan.height = displayed.height;
+  }
+  return plan;
+}
+
+std::vector<TaskSpec> plan_tasks(const Plan& plan) {
+  std::vector<TaskSpec> tasks;
+  const int chunk_count = static_cast<int>(plan.timeline.chunks.size());
+  if (plan.mode != VideoMode::none) add_first_chunk(plan, true, tasks);
+  add_audio(plan, tasks);
+  if (plan.mode == VideoMode::none) return tasks;
+  add_first_chunk(plan, false, tasks);
+  std::vector<std::string> all;
+  for (const auto& rendition : plan.renditions) all.push_back(rendition.name);
+  const int step = plan.mode == VideoMode::sequential ? kSequentialChunks : 1;
+  for (int first = 1; first < chunk_count; first += step) {
+    tasks.push_back(
+        video_task(plan, Lane::rest, all, first, std::min(first + step, chunk_count)));
+  }
+  return tasks;
+}
+
+double segment_work(const Plan& plan, const std::string& track) {
+  const auto* rendition = find_rendition(plan, track);
+  if (rendition == nullptr) return kAudioCost * kSegmentSeconds;
+  const double fps = plan.frame_rate.num > 0 ? plan.frame_rate.value() : 30.0;
+  return kVideoCost * kSegmentSeconds * rendition->width * rendition->height * fps /
+         kReferencePixelRate;
+}
+
+double total_work(const Plan& plan) {
+  double work = 0;
+  for (const auto& rendition : plan.renditions) work += segment_work(plan, rendition.name);
+  for (const auto& track : plan.audio) work += segment_work(plan, track.name);
+  return work * plan.timeline.segment_count;
+}
+
+}  // namespace sluice

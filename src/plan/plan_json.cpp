@@ -1,0 +1,101 @@
+#include <nlohmann/json.hpp>
+
+#include "plan/plan.h"
+
+// The stored form of a plan. Every field is written; a field that is missing is an error, so an
+// old plan is never read half.
+namespace sluice {
+
+using nlohmann::json;
+
+static void to_json(json& j, const Rational& r) { j = json::array({r.num, r.den}); }
+static void from_json(const json& j, Rational& r) {
+  r = Rational{j.at(0).get<std::int64_t>(), j.at(1).get<std::int64_t>()};
+}
+
+static void to_json(json& j, const Chunk& c) { j = json::array({c.first_segment, c.end_segment}); }
+static void from_json(const json& j, Chunk& c) { c = Chunk{j.at(0).get<int>(), j.at(1).get<int>()}; }
+
+NLOHMANN_JSON_SERIALIZE_ENUM(VideoMode, {{VideoMode::none, "none"},
+                                         {VideoMode::chunked, "chunked"},
+                                         {VideoMode::sequential, "sequential"}})
+
+
+static void to_json(json& j, const VideoStreamFacts& v) {
+  j = {{"stream_index", v.stream_index}, {"codec", v.codec},
+       {"pixel_format", v.pixel_format}, {"coded_width", v.coded_width},
+       {"coded_height", v.coded_height}, {"sample_aspect", v.sample_aspect},
+       {"rotation", v.rotation},         {"mirrored", v.mirrored},
+       {"frame_rate", v.frame_rate},     {"time_base", v.time_base},
+       {"start_ticks", v.start_ticks},   {"interlaced", v.interlaced},
+       {"full_range", v.full_range},     {"color_primaries", v.color_primaries},
+       {"color_transfer", v.color_transfer}, {"color_matrix", v.color_matrix},
+       {"keyframe_interval_seconds",
+        v.keyframe_interval_seconds ? json(*v.keyframe_interval_seconds) : json(nullptr)}};
+}
+static void from_json(const json& j, VideoStreamFacts& v) {
+  j.at("stream_index").get_to(v.stream_index);
+  j.at("codec").get_to(v.codec);
+  j.at("pixel_format").get_to(v.pixel_format);
+  j.at("coded_width").get_to(v.coded_width);
+  j.at("coded_height").get_to(v.coded_height);
+  j.at("sample_aspect").get_to(v.sample_aspect);
+  j.at("rotation").get_to(v.rotation);
+  j.at("mirrored").get_to(v.mirrored);
+  j.at("frame_rate").get_to(v.frame_rate);
+  j.at("time_base").get_to(v.time_base);
+  j.at("start_ticks").get_to(v.start_ticks);
+  j.at("interlaced").get_to(v.interlaced);
+  j.at("full_range").get_to(v.full_range);
+  j.at("color_primaries").get_to(v.color_primaries);
+  j.at("color_transfer").get_to(v.color_transfer);
+  j.at("color_matrix").get_to(v.color_matrix);
+  const auto& interval = j.at("keyframe_interval_seconds");
+  if (!interval.is_null()) v.keyframe_interval_seconds = interval.get<double>();
+}
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AudioStreamFacts, stream_index, codec, sample_rate, channels,
+                                   language, title, is_default, start_seconds)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Rendition, name, width, height, crf, max_rate_bps, buffer_bits,
+                                   profile, level, x264_params, codecs, init_hash)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AudioRendition, name, stream_index, sample_rate, channels,
+                                   bitrate_bps, language, title, is_default, codecs, init_hash)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Timeline, timescale, duration_seconds, segment_count, chunks)
+
+static void to_json(json& j, const SourceFacts& s) {
+  j = {{"container", s.container},
+       {"size_bytes", s.size_bytes},
+       {"duration_seconds", s.duration_seconds},
+       {"origin_seconds", s.origin_seconds},
+       {"video", s.video ? json(*s.video) : json(nullptr)},
+       {"audio", s.audio},
+       {"bitrate_bps", s.bitrate_bps}};
+}
+static void from_json(const json& j, SourceFacts& s) {
+  j.at("container").get_to(s.container);
+  j.at("size_bytes").get_to(s.size_bytes);
+  j.at("duration_seconds").get_to(s.duration_seconds);
+  j.at("origin_seconds").get_to(s.origin_seconds);
+  if (!j.at("video").is_null()) s.video = j.at("video").get<VideoStreamFacts>();
+  j.at("audio").get_to(s.audio);
+  j.at("bitrate_bps").get_to(s.bitrate_bps);
+}
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Plan, version, source, width, height, frame_rate, mode, timeline,
+                                   renditions, audio)
+
+std::string to_json(const Plan& plan) {
+  json j;
+  to_json(j, plan);
+  return j.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<Plan> plan_from_json(std::string_view text) {
+  try {
+    return json::parse(text).get<Plan>();
+  } catch (const json::exception&) {
+    return fail(ErrorKind::internal, "bad_plan", "The stored plan of this video can't be read.");
+  }
+}
+
+}  // namespace sluice

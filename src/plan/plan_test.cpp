@@ -1,0 +1,93 @@
+#include "plan/plan.h"
+
+#include <set>
+
+#include <gtest/gtest.h>
+
+namespace sluice {
+namespace {
+
+SourceFacts film(double seconds) {
+  SourceFacts source;
+  source.container = "mov,mp4";
+  source.duration_seconds = seconds;
+  VideoStreamFacts video;
+  video.codec = "h264";
+  video.coded_width = 1920;
+  video.coded_height = 1080;
+  video.frame_rate = {30000, 1001};
+  video.time_base = {1, 30000};
+  video.keyframe_interval_seconds = 2.0;
+  source.video = video;
+  source.audio.push_back({1, "aac", 48000, 2, "eng", "", false, 0});
+  source.audio.push_back({2, "aac", 48000, 6, "deu", "Kommentar", true, 0});
+  return source;
+}
+
+TEST(Plan, SaysNoToSourcesWithoutMediaAndToVeryLongOnes) {
+  EXPECT_EQ(make_plan({}, {}).error().code, "no_media");
+  EXPECT_EQ(make_plan(film(50'000), {}).error().code, "too_long");
+  EXPECT_TRUE(make_plan(film(40'000), {}));
+}
+
+TEST(Plan, MarksOneAudioTrackAsDefault) {
+  const auto plan = make_plan(film(60), {}).value();
+  ASSERT_EQ(plan.audio.size(), 2u);
+  EXPECT_FALSE(plan.audio[0].is_default);
+  EXPECT_TRUE(plan.audio[1].is_default);
+  EXPECT_EQ(plan.audio[1].name, "audio-1");
+}
+
+TEST(Plan, IsSequentialWithoutAUsableIndex) {
+  auto source = film(60);
+  EXPECT_EQ(make_plan(source, {})->mode, VideoMode::chunked);
+  source.video->keyframe_interval_seconds = 300;
+  EXPECT_EQ(make_plan(source, {})->mode, VideoMode::sequential);
+  source.video->keyframe_interval_seconds.reset();
+  EXPECT_EQ(make_plan(source, {})->mode, VideoMode::sequential);
+  source.video.reset();
+  EXPECT_EQ(make_plan(source, {})->mode, VideoMode::none);
+}
+
+TEST(PlanTasks, CoverEverySegmentOfEveryTrackOnce) {
+  for (const bool seekable : {true, false}) {
+    auto source = film(7300);
+    if (!seekable) source.video->keyframe_interval_seconds.reset();
+    const auto plan = make_plan(source, {}).value();
+    std::set<std::pair<std::string, int>> covered;
+    double work = 0;
+    for (const auto& task : plan_tasks(plan)) {
+      work += task.work;
+      for (const auto& track : task.tracks) {
+        for (int chunk = task.first_chunk; chunk < task.end_chunk; ++chunk) {
+          EXPECT_TRUE(covered.insert({track, chunk}).second) << track << " " << chunk;
+        }
+      }
+    }
+    EXPECT_EQ(covered.size(), 7 * plan.timeline.chunks.size());
+    EXPECT_NEAR(work, total_work(plan), 1e-6);
+  }
+}
+
+TEST(PlanTasks, StartWithWhatMakesTheVideoPlayable) {
+  const auto tasks = plan_tasks(make_plan(film(60), {}).value());
+  ASSERT_GE(tasks.size(), 5u);
+  EXPECT_EQ(tasks[0].tracks, (std::vector<std::string>{"360p", "240p"}));
+  EXPECT_EQ(tasks[1].kind, TaskKind::audio);
+  EXPECT_EQ(tasks[2].kind, TaskKind::audio);
+  EXPECT_EQ(tasks[3].tracks, (std::vector<std::string>{"1080p", "720p", "480p"}));
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(tasks[static_cast<std::size_t>(i)].lane, Lane::first);
+  EXPECT_EQ(tasks[4].lane, Lane::rest);
+}
+
+TEST(PlanJson, ReadsBackWhatItWrites) {
+  auto plan = make_plan(film(100), {}).value();
+  plan.renditions[0].codecs = "avc1.640028";
+  const auto text = to_json(plan);
+  EXPECT_EQ(to_json(plan_from_json(text).value()), text);
+  EXPECT_EQ(plan_from_json("{}").error().code, "bad_plan");
+  EXPECT_EQ(plan_from_json("nonsense").error().code, "bad_plan");
+}
+
+}  // namespace
+}  // namespace sluice
