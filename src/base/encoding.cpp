@@ -33,15 +33,26 @@ std::string encode(std::string_view bytes, std::string_view alphabet, bool padde
   return text;
 }
 
-std::optional<std::string> decode(std::string_view text, std::string_view alphabet) {
+using ReverseAlphabet = std::array<std::int8_t, 256>;  // -1: not in the alphabet
+
+constexpr ReverseAlphabet reverse(std::string_view alphabet) {
+  ReverseAlphabet values{};
+  values.fill(-1);
+  for (std::size_t i = 0; i < alphabet.size(); ++i) {
+    values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+  }
+  return values;
+}
+
+std::optional<std::string> decode(std::string_view text, const ReverseAlphabet& alphabet) {
   if (text.size() % 4 == 1) return std::nullopt;
   std::string bytes;
   bytes.reserve(text.size() * 3 / 4);
   std::uint32_t group = 0;
   int bits = 0;
   for (const char c : text) {
-    const auto value = alphabet.find(c);
-    if (value == std::string_view::npos) return std::nullopt;
+    const auto value = alphabet[static_cast<unsigned char>(c)];
+    if (value < 0) return std::nullopt;
     group = group << 6 | static_cast<std::uint32_t>(value);
     bits += 6;
     if (bits >= 8) {
@@ -83,12 +94,16 @@ std::string to_base64(std::string_view bytes) { return encode(bytes, kStandard, 
 std::optional<std::string> from_base64(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
   for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
-  return decode(text, kStandard);
+  static constexpr auto kValues = reverse(kStandard);
+  return decode(text, kValues);
 }
 
 std::string to_base64url(std::string_view bytes) { return encode(bytes, kUrlSafe, false); }
 
-std::optional<std::string> from_base64url(std::string_view text) { return decode(text, kUrlSafe); }
+std::optional<std::string> from_base64url(std::string_view text) {
+  static constexpr auto kValues = reverse(kUrlSafe);
+  return decode(text, kValues);
+}
 
 std::string percent_encode(std::string_view text) {
   std::string encoded;
@@ -127,8 +142,12 @@ bool is_text(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto lead = static_cast<unsigned char>(text[at]);
     if (lead == 0) return false;
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2
-                               : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+    const std::size_t length = lead < 0x80   ? 1
+                               : lead < 0xC2 ? 0
+                               : lead < 0xE0 ? 2
+                               : lead < 0xF0 ? 3
+                               : lead < 0xF5 ? 4
+                                             : 0;
     if (length == 0 || at + length > text.size()) return false;
     std::uint32_t code = length == 1 ? lead : lead & (0xFFu >> (length + 1));
     for (std::size_t i = 1; i < length; ++i) {
