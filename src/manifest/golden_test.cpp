@@ -1,0 +1,125 @@
+// Golden manifests. golden/NAME.txt is a JSON object, a line of dashes, and the text that is
+// expected; a new file is a new test. SLUICE_RENEW_GOLDEN=1 writes what is rendered now.
+//
+// {"render": "multivariant" or a track's name, "growth": "growing"|"stopped"|"complete",
+//  "frame_rate": [30000, 1001], "timescale": 30000, "base_url": "", "query": "",
+//  "renditions": [{"name", "width", "height", "max_rate_bps", "codecs"}],
+//  "audio": [{"name", "language", "title", "is_default", "channels", "bitrate_bps", "codecs"}],
+//  "stored": {"720p": [[duration_ticks, size_bytes], null for one that is missing, …]}}
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "manifest/hls.h"
+
+namespace sluice {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kDashes = "\n----\n";
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+Plan plan_of(const json& input) {
+  Plan plan;
+  plan.timeline.timescale = input.value("timescale", 30000);
+  if (input.contains("frame_rate")) {
+    plan.frame_rate = Rational::of(input["frame_rate"][0], input["frame_rate"][1]);
+  }
+  for (const json& one : input.value("renditions", json::array())) {
+    Rendition rendition;
+    rendition.name = one.at("name");
+    rendition.width = one.at("width");
+    rendition.height = one.at("height");
+    rendition.max_rate_bps = one.value("max_rate_bps", 1'000'000);
+    rendition.codecs = one.value("codecs", "avc1.64001f");
+    plan.renditions.push_back(rendition);
+  }
+  for (const json& one : input.value("audio", json::array())) {
+    AudioRendition audio;
+    audio.name = one.at("name");
+    audio.language = one.value("language", "");
+    audio.title = one.value("title", "");
+    audio.is_default = one.value("is_default", false);
+    audio.channels = one.value("channels", 2);
+    audio.bitrate_bps = one.value("bitrate_bps", 128'000);
+    audio.codecs = one.value("codecs", "mp4a.40.2");
+    plan.audio.push_back(audio);
+  }
+  return plan;
+}
+
+PublishedTracks tracks_of(const json& input) {
+  std::vector<StoredSegment> stored;
+  for (const auto& [track, segments] : input.at("stored").items()) {
+    int index = 0;
+    std::int64_t start = 0;
+    for (const json& one : segments) {
+      if (!one.is_null()) stored.push_back({track, index, start, one[0], one[1]});
+      start += one.is_null() ? 0 : one[0].get<std::int64_t>();
+      ++index;
+    }
+  }
+  return publish(std::move(stored));
+}
+
+Growth growth_of(const json& input) {
+  const std::string name = input.at("growth");
+  return name == "growing"   ? Growth::growing
+         : name == "stopped" ? Growth::stopped
+                             : Growth::complete;
+}
+
+std::string render(const json& input) {
+  const Plan plan = plan_of(input);
+  const PublishedTracks tracks = tracks_of(input);
+  const std::string what = input.at("render");
+  if (what == "multivariant") {
+    return hls_multivariant_playlist(plan, tracks, growth_of(input)).value();
+  }
+  return hls_media_playlist(plan, what, tracks.at(what), growth_of(input),
+                            {input.value("base_url", ""), input.value("query", "")})
+      .value();
+}
+
+class Golden : public testing::TestWithParam<std::filesystem::path> {};
+
+TEST_P(Golden, RendersAsExpected) {
+  const std::string text = read_file(GetParam());
+  const auto dashes = text.find(kDashes);
+  ASSERT_NE(dashes, std::string::npos) << "no line of dashes in " << GetParam();
+  const std::string rendered = render(json::parse(text.substr(0, dashes)));
+  if (std::getenv("SLUICE_RENEW_GOLDEN") != nullptr) {
+    std::ofstream(GetParam(), std::ios::binary) << text.substr(0, dashes) << kDashes << rendered;
+    return;
+  }
+  EXPECT_EQ(rendered, text.substr(dashes + kDashes.size()));
+}
+
+std::vector<std::filesystem::path> golden_files() {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(SLUICE_MANIFEST_GOLDEN)) {
+    files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, Golden, testing::ValuesIn(golden_files()), [](const auto& file) {
+  std::string name = file.param.stem().string();
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+}  // namespace
+}  // namespace sluice

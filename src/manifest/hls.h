@@ -1,0 +1,30 @@
+// HLS playlists (RFC 8216 and its successor draft-pantos-hls-rfc8216bis) as text.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "manifest/published.h"
+#include "plan/plan.h"
+
+namespace sluice {
+
+// The multivariant playlist. It names "TRACK/playlist.m3u8", relative to itself, for every track in
+// `tracks`. Nothing while there is nothing to play.
+std::optional<std::string> hls_multivariant_playlist(const Plan& plan,
+                                                     const PublishedTracks& tracks, Growth growth);
+
+// The media playlist of one track, living at "TRACK/playlist.m3u8". `segments` are the track's
+// entry of PublishedTracks. Nothing when the plan has no such track.
+std::optional<std::string> hls_media_playlist(const Plan& plan, std::string_view track,
+                                              std::span<const StoredSegment> segments,
+                                              Growth growth, const MediaUrls& urls);
+
+// `text` as the inside of a quoted-string: neither quotes nor control characters nor a byte order
+// mark (section 4.1 forbids them in a playlist), valid UTF-8, at most 100 characters. Titles and
+// languages come from uploaded files.
+std::string hls_quotable(std::string_view text);
+
+}  // namespace sluice
