@@ -1,0 +1,38 @@
+#include "transcode/segment_recorder.h"
+
+#include "transcode/outside_error.h"
+#include "video/object_key.h"
+
+namespace sluice {
+
+SegmentRecorder::SegmentRecorder(Parts parts, const Claim& claim, const Plan& plan,
+                                 const std::vector<StoredSegment>& known)
+    : parts_(parts), claim_(claim), plan_(plan), last_flush_(parts.clock.now()) {
+  for (const auto& segment : known) known_.emplace(segment.track, segment.index);
+}
+
+Result<> SegmentRecorder::take(const EngineOutput& output) {
+  if (output.segment && known_.contains({output.segment->track, output.segment->index})) return {};
+  SLUICE_TRY(from_outside(
+      parts_.media.put(video_prefix(claim_.task.video_id) + output.name, output.bytes)));
+  if (!output.segment) return {};
+
+  auto segment = *output.segment;
+  segment.size_bytes = static_cast<std::int64_t>(output.bytes.size());
+  segment.work = segment_work(plan_, segment.track);
+  pending_.push_back(segment);
+  const bool first_of_track = begun_.insert(segment.track).second;
+  if (first_of_track || parts_.clock.now() - last_flush_ >= kBatchTime) return flush();
+  return {};
+}
+
+Result<> SegmentRecorder::flush() {
+  last_flush_ = parts_.clock.now();
+  if (pending_.empty()) return {};
+  SLUICE_TRY(from_outside(parts_.tasks.record_segments(claim_, pending_, last_flush_)));
+  for (const auto& segment : pending_) known_.emplace(segment.track, segment.index);
+  pending_.clear();
+  return {};
+}
+
+}  // namespace sluice

@@ -1,0 +1,114 @@
+#include "transcode/sweeper.h"
+
+#include "base/log.h"
+#include "transcode/outside_error.h"
+#include "video/object_key.h"
+#include "video/task_message.h"
+
+namespace sluice {
+namespace {
+
+constexpr std::chrono::milliseconds kDeadLetterLease{10'000};
+
+void log_failure(std::string_view step, const Error& error) {
+  log_warn("sweep incomplete", {{"step", step}, {"error", error.code}, {"detail", error.message}});
+}
+
+}  // namespace
+
+Sweeper::Sweeper(SweeperSettings settings, SweeperParts parts)
+    : settings_(settings), parts_(std::move(parts)) {}
+
+Sweeper::~Sweeper() = default;
+
+void Sweeper::start() {
+  thread_ = std::jthread([this](std::stop_token stop) {
+    while (!stop.stop_requested()) {
+      sweep();
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, stop, settings_.interval, [] { return false; });
+    }
+  });
+}
+
+void Sweeper::sweep() {
+  fail_dead_letters();
+  return_lost_tasks();
+  remove_objects();
+  if (parts_.drop_expired_uploads) {
+    if (const auto dropped = parts_.drop_expired_uploads(parts_.clock.now()); !dropped) {
+      log_failure("uploads", dropped.error());
+    }
+  }
+}
+
+void Sweeper::return_lost_tasks() {
+  const auto moved = parts_.tasks.sweep(parts_.clock.now());
+  if (!moved) return log_failure("tasks", moved.error());
+  if (*moved == 0) return;
+  log_info("swept", {{"tasks_and_uploads", *moved}});
+  if (parts_.on_new_tasks) parts_.on_new_tasks();
+}
+
+void Sweeper::fail_dead_letters() {
+  auto taken = parts_.queue.take_dead();
+  if (!taken) return log_failure("dead letters", taken.error());
+  std::move(taken->begin(), taken->end(), std::back_inserter(dead_));
+  std::erase_if(dead_, [this](const std::string& body) {
+    const auto failed = fail_dead_letter(body);
+    if (!failed) log_failure("dead letters", failed.error());
+    return failed.has_value() || is_lost_lease(failed.error());
+  });
+}
+
+Result<> Sweeper::fail_dead_letter(const std::string& body) {
+  const auto message = task_message_from_json(body);
+  if (!message) return {};
+  const auto now = parts_.clock.now();
+  SLUICE_TRY_ASSIGN(const auto claimed,
+                    parts_.tasks.claim(message->task_id, "sweeper", now, kDeadLetterLease));
+  // Done after all, or in the hands of a worker: the sweep returns it if that worker is lost.
+  if (!claimed.claim) return {};
+  log_warn("task given up",
+           {{"task_id", message->task_id.str()}, {"video_id", message->video_id.str()}});
+  SLUICE_TRY(parts_.tasks.fail_task(
+      *claimed.claim,
+      Error{ErrorKind::invalid, "processing_failed",
+            "The video could not be processed. Nothing is wrong with your file as far as we know; "
+            "a retry starts from what is done already."},
+      now));
+  return {};
+}
+
+void Sweeper::remove_objects() {
+  const auto now = parts_.clock.now();
+  const auto removed = parts_.tasks.removed_videos(now - settings_.objects_after);
+  if (!removed) return log_failure("removed videos", removed.error());
+  for (const auto& video : *removed) {
+    if (cleaned_.contains(video)) continue;
+    if (const auto done = remove_objects_of(video); !done) {
+      log_failure("removed videos", done.error());
+    } else {
+      cleaned_.insert(video);
+    }
+  }
+  const auto old = parts_.tasks.removed_videos(now - settings_.forget_after);
+  if (!old) return log_failure("removed videos", old.error());
+  for (const auto& video : *old) {
+    // Once more: an upload may have ended after the first time.
+    auto done = remove_objects_of(video);
+    if (done) done = parts_.tasks.forget_removed(video);
+    if (!done) {
+      log_failure("removed videos", done.error());
+    } else {
+      cleaned_.erase(video);
+    }
+  }
+}
+
+Result<> Sweeper::remove_objects_of(const VideoId& video) {
+  SLUICE_TRY(parts_.media.remove_prefix(video_prefix(video)));
+  return parts_.uploads.remove_prefix(video_prefix(video));
+}
+
+}  // namespace sluice

@@ -1,0 +1,68 @@
+// Nothing lasts for ever: what nobody came back for is put right here.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "catalog/tasks.h"
+#include "queue/job_queue.h"
+#include "storage/object_store.h"
+
+namespace sluice {
+
+struct SweeperSettings {
+  std::chrono::milliseconds interval{15'000};
+  // From the removal of a video to the removal of its objects: by then whoever held a lease of its
+  // tasks has lost it, noticed, and stopped writing.
+  std::chrono::milliseconds objects_after{60'000};
+  // By then no signed upload URL of a removed video is valid any more, and it can be forgotten.
+  std::chrono::milliseconds forget_after{std::chrono::hours{25}};
+};
+
+struct SweeperParts {
+  Tasks& tasks;
+  JobQueue& queue;
+  ObjectStore& uploads;
+  ObjectStore& media;
+  const Clock& clock;
+  std::function<void()> on_new_tasks;
+  // Drops what is left of multipart uploads nobody may complete any more. May be empty.
+  std::function<Result<>(Timestamp now)> drop_expired_uploads;
+};
+
+class Sweeper {
+ public:
+  Sweeper(SweeperSettings settings, SweeperParts parts);
+  ~Sweeper();  // stops
+
+  void start();
+
+  // One round, as the thread does it every `interval`. Each step is on its own: what fails is
+  // logged and done in the next round.
+  void sweep();
+
+ private:
+  void return_lost_tasks();
+  void fail_dead_letters();
+  Result<> fail_dead_letter(const std::string& body);
+  void remove_objects();
+  Result<> remove_objects_of(const VideoId& video);
+
+  const SweeperSettings settings_;
+  const SweeperParts parts_;
+  std::vector<std::string> dead_;  // taken from the queue, not dealt with yet
+  std::set<VideoId> cleaned_;      // objects removed, to be forgotten later
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::jthread thread_;  // last: ends before what it uses
+};
+
+}  // namespace sluice
