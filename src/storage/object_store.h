@@ -18,8 +18,9 @@ struct ObjectInfo {
   std::int64_t size_bytes = 0;
 };
 
-// Keys are 1 to 512 characters of [A-Za-z0-9._/-], relative, without empty, "." or ".." components;
-// anything else is `invalid` (code invalid_key) and touches nothing.
+// Keys follow key_rules.h; anything else is `invalid` (code invalid_key) and touches nothing. No
+// key may be the folder of another ("a" beside "a/b"): where a store can't hold both, the later one
+// is `conflict`, code key_conflict.
 //
 // Thread-safe. Calls block. Transient faults are `unavailable` and may be repeated: every call here
 // is idempotent.
@@ -43,7 +44,7 @@ class ObjectStore {
   // after an error.
   virtual Result<> remove_prefix(std::string_view prefix) = 0;
 
-  // Every object whose key starts with `prefix`, sorted by key.
+  // Every object whose key starts with `prefix` (which may be empty), sorted by key.
   virtual Result<std::vector<ObjectInfo>> list(std::string_view prefix) = 0;
 
   // Can the store be written and read right now? For readiness and `sluice doctor`.

@@ -37,7 +37,8 @@ class UploadStore {
   // Starts a multipart upload; the id is opaque, for the calls below.
   virtual Result<std::string> create_multipart(std::string_view key) = 0;
 
-  // Part numbers from 1 to 10000. A repeated PUT of a part replaces it.
+  // Part numbers from 1 to 10000, else `invalid`, code invalid_part. A repeated PUT of a part
+  // replaces it.
   virtual Result<SignedPut> sign_part(std::string_view key, std::string_view upload_id,
                                       int part_number, std::int64_t size_bytes,
                                       Timestamp expires_at) = 0;
@@ -46,8 +47,10 @@ class UploadStore {
   virtual Result<std::vector<StoredPart>> list_parts(std::string_view key,
                                                      std::string_view upload_id) = 0;
 
-  // Joins all stored parts in order into the object, durably. Completing again after a success
-  // (the object is there, the upload is gone) succeeds.
+  // Joins all stored parts in order into the object, durably. `parts` is what list_parts answered:
+  // `conflict`, code parts_changed, when the store holds something else by now. After an error the
+  // upload is as before and may be completed again. Completing again after a success (the object is
+  // there, the upload is gone) succeeds.
   virtual Result<> complete_multipart(std::string_view key, std::string_view upload_id,
                                       const std::vector<StoredPart>& parts) = 0;
 
