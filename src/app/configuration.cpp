@@ -1,0 +1,243 @@
+#include "app/configuration.h"
+
+#include <array>
+#include <charconv>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+namespace sluice {
+namespace {
+
+constexpr std::array kSettings = {
+    Setting{"listen", "SLUICE_LISTEN", "HOST:PORT", "where to serve (127.0.0.1:8080)"},
+    Setting{"data", "SLUICE_DATA", "FOLDER", "where everything is kept (./sluice-data)"},
+    Setting{"public-url", "SLUICE_PUBLIC_URL", "URL", "what browsers see (from --listen)"},
+    Setting{"workers", "SLUICE_WORKERS", "N", "workers in `serve`, 0 for the API only (1)"},
+    Setting{"threads", "SLUICE_THREADS", "N", "CPU threads for encoding (the CPU quota)"},
+    Setting{"database", "SLUICE_DATABASE_URL", "URL", "sqlite:FILE (sqlite:DATA/sluice.db)"},
+    Setting{"queue", "SLUICE_QUEUE_URL", "URL", "sql: for the database itself (sql:)"},
+    Setting{"storage", "SLUICE_STORAGE_URL", "URL", "file:FOLDER (file:DATA/objects)"},
+    Setting{"s3-endpoint", "SLUICE_S3_ENDPOINT", "URL", "of an S3-compatible store"},
+    Setting{"s3-region", "SLUICE_S3_REGION", "REGION", "of the S3 buckets"},
+    Setting{"cdn", "SLUICE_CDN_URL", "URL", "builtin: for Sluice itself (builtin:)"},
+    Setting{"allow-signup", "SLUICE_ALLOW_SIGNUP", "BOOL",
+            "may strangers make accounts? (true on loopback, else false)"},
+    Setting{"max-upload-bytes", "SLUICE_MAX_UPLOAD_BYTES", "SIZE", "per file (64GiB)"},
+    Setting{"max-duration", "SLUICE_MAX_DURATION", "TIME", "per video (12h)"},
+    Setting{"default-visibility", "SLUICE_DEFAULT_VISIBILITY", "WHO",
+            "public, unlisted or private (public)"},
+    Setting{"playback-ttl", "SLUICE_PLAYBACK_TTL", "TIME",
+            "how long a link to a manifest can be opened (15m)"},
+    Setting{"log-format", "SLUICE_LOG_FORMAT", "FORMAT",
+            "text or json (text on a terminal, else json)"},
+};
+
+bool is_setting(std::string_view name) {
+  return std::any_of(kSettings.begin(), kSettings.end(),
+                     [&](const Setting& setting) { return setting.name == name; });
+}
+
+// Reads one setting after the other and collects what is wrong with them.
+class Resolver {
+ public:
+  explicit Resolver(const GivenSettings& given) : given_(given) {}
+
+  std::string text(std::string_view name, std::string fallback) const {
+    const auto* found = find(name);
+    return found ? found->value : std::move(fallback);
+  }
+
+  int number(std::string_view name, int least, int most, int fallback) {
+    const auto* found = find(name);
+    if (!found) return fallback;
+    int value = 0;
+    const auto* end = found->value.data() + found->value.size();
+    const auto parsed = std::from_chars(found->value.data(), end, value);
+    if (parsed.ec == std::errc{} && parsed.ptr == end && value >= least && value <= most) {
+      return value;
+    }
+    wrong(*found, fmt::format("a number from {} to {}", least, most));
+    return fallback;
+  }
+
+  bool boolean(std::string_view name, bool fallback) {
+    const auto* found = find(name);
+    if (!found) return fallback;
+    if (found->value == "true" || found->value == "1" || found->value == "yes") return true;
+    if (found->value == "false" || found->value == "0" || found->value == "no") return false;
+    wrong(*found, "true or false");
+    return fallback;
+  }
+
+  template <class Parse, class Value>
+  Value parsed(std::string_view name, Parse parse, std::string_view expected, Value fallback) {
+    const auto* found = find(name);
+    if (!found) return fallback;
+    if (const auto value = parse(found->value)) return *value;
+    wrong(*found, expected);
+    return fallback;
+  }
+
+  // The part behind `scheme`. Schemes that other versions know are told apart from nonsense.
+  std::string after_scheme(std::string_view name, std::string_view scheme, std::string fallback,
+                           std::span<const std::string_view> of_later) {
+    const auto* found = find(name);
+    if (!found) return fallback;
+    if (found->value.starts_with(scheme)) return found->value.substr(scheme.size());
+    for (const auto later : of_later) {
+      if (!found->value.starts_with(later)) continue;
+      faults.push_back(fmt::format("{}: {} is not part of this version", found->origin, later));
+      return fallback;
+    }
+    // Not the value: an URL may hold a password.
+    faults.push_back(fmt::format("{}: expected {}…", found->origin, scheme));
+    return fallback;
+  }
+
+  void not_in_this_version(std::string_view name) {
+    if (const auto* found = find(name)) {
+      faults.push_back(fmt::format("{} is not part of this version", found->origin));
+    }
+  }
+
+  const GivenSetting* find(std::string_view name) const {
+    const auto found = given_.find(name);
+    return found == given_.end() ? nullptr : &found->second;
+  }
+
+  void wrong(const GivenSetting& setting, std::string_view expected) {
+    faults.push_back(
+        fmt::format("{}: expected {}, not \"{}\"", setting.origin, expected, setting.value));
+  }
+
+  Faults faults;
+
+ private:
+  const GivenSettings& given_;
+};
+
+std::optional<std::string> parse_listen(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  const auto port = text.substr(colon + 1);
+  std::uint16_t number = 0;
+  const auto* end = port.data() + port.size();
+  const auto parsed = std::from_chars(port.data(), end, number);
+  if (parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
+  return std::string{text};
+}
+
+std::optional<std::string> parse_public_url(std::string_view text) {
+  const bool http = text.starts_with("http://") || text.starts_with("https://");
+  if (!http || text.find_first_of(" \"<>?#") != std::string_view::npos) return std::nullopt;
+  while (text.ends_with('/')) text.remove_suffix(1);
+  if (text.substr(text.find(':')).size() < 4) return std::nullopt;
+  return std::string{text};
+}
+
+std::optional<LogFormat> parse_log_format(std::string_view text) {
+  if (text == "text") return LogFormat::text;
+  if (text == "json") return LogFormat::json;
+  return std::nullopt;
+}
+
+constexpr std::array<std::string_view, 2> kLaterDatabases = {"postgresql://", "postgres://"};
+constexpr std::array<std::string_view, 3> kLaterQueues = {"amqp://", "amqps://", "sqs://"};
+constexpr std::array<std::string_view, 1> kLaterStores = {"s3://"};
+constexpr std::array<std::string_view, 1> kLaterCdns = {"cloudfront://"};
+
+void resolve_places(Resolver& read, Configuration& made) {
+  made.data = read.text("data", "sluice-data");
+  made.database =
+      read.after_scheme("database", "sqlite:", (made.data / "sluice.db").string(), kLaterDatabases);
+  made.objects =
+      read.after_scheme("storage", "file:", (made.data / "objects").string(), kLaterStores);
+  if (!read.after_scheme("queue", "sql:", "", kLaterQueues).empty()) {
+    read.wrong(*read.find("queue"), "sql:");
+  }
+  if (!read.after_scheme("cdn", "builtin:", "", kLaterCdns).empty()) {
+    read.wrong(*read.find("cdn"), "builtin:");
+  }
+  if (made.data.empty() || made.database.empty() || made.objects.empty()) {
+    read.faults.push_back("--data, --database and --storage need a path");
+  }
+  read.not_in_this_version("s3-endpoint");
+  read.not_in_this_version("s3-region");
+}
+
+}  // namespace
+
+std::span<const Setting> all_settings() { return kSettings; }
+
+GivenSettings settings_from_environment(
+    const std::function<std::optional<std::string>(std::string_view)>& variable) {
+  GivenSettings given;
+  for (const auto& setting : kSettings) {
+    auto value = variable(setting.environment);
+    if (!value || value->empty()) continue;
+    given[std::string{setting.name}] = {std::move(*value), std::string{setting.environment}};
+  }
+  return given;
+}
+
+tl::expected<GivenSettings, Faults> settings_from_file(std::string_view text,
+                                                       std::string_view file_name) {
+  GivenSettings given;
+  Faults faults;
+  std::vector<CLI::ConfigItem> items;
+  try {
+    std::istringstream input{std::string{text}};
+    items = CLI::ConfigTOML{}.from_config(input);
+  } catch (const CLI::Error& error) {
+    return tl::unexpected(Faults{fmt::format("{}: {}", file_name, error.what())});
+  }
+  for (const auto& item : items) {
+    const auto name = item.fullname();
+    if (!is_setting(name)) {
+      faults.push_back(fmt::format("{}: unknown key \"{}\"", file_name, name));
+    } else if (item.inputs.size() != 1) {
+      faults.push_back(fmt::format("{}: {} needs one value", file_name, name));
+    } else {
+      given[name] = {item.inputs.front(), fmt::format("{} in {}", name, file_name)};
+    }
+  }
+  if (!faults.empty()) return tl::unexpected(std::move(faults));
+  return given;
+}
+
+GivenSettings merge_settings(GivenSettings command_line, GivenSettings environment,
+                             GivenSettings file) {
+  command_line.merge(environment);
+  command_line.merge(file);
+  return command_line;
+}
+
+tl::expected<Configuration, Faults> resolve_configuration(const GivenSettings& given,
+                                                          const Surroundings& surroundings) {
+  using std::chrono::seconds;
+  Resolver read{given};
+  Configuration made;
+  made.listen = read.parsed("listen", parse_listen, "HOST:PORT", std::string{"127.0.0.1:8080"});
+  made.public_url =
+      read.parsed("public-url", parse_public_url, "http://… or https://…", std::string{});
+  resolve_places(read, made);
+  made.workers = read.number("workers", 0, 64, 1);
+  made.threads = read.number("threads", 1, 1'024, surroundings.cpus);
+  made.allow_signup = read.boolean("allow-signup", is_loopback(made.listen));
+  made.max_upload_bytes =
+      read.parsed("max-upload-bytes", parse_bytes, "a size like 64GiB", std::int64_t{64} << 30);
+  made.max_duration =
+      read.parsed("max-duration", parse_duration, "a time like 12h", seconds{12 * 3'600});
+  made.playback_ttl =
+      read.parsed("playback-ttl", parse_duration, "a time like 15m", seconds{15 * 60});
+  made.default_visibility = read.parsed("default-visibility", parse_visibility,
+                                        "public, unlisted or private", Visibility::public_);
+  made.log_format = read.parsed("log-format", parse_log_format, "text or json",
+                                surroundings.terminal ? LogFormat::text : LogFormat::json);
+  if (!read.faults.empty()) return tl::unexpected(std::move(read.faults));
+  return made;
+}
+
+}  // namespace sluice

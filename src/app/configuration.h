@@ -1,0 +1,86 @@
+// What an operator can set, and what follows from it. Pure: command line, environment and file come
+// in as texts; every fault comes out, not only the first.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+#include "base/log.h"
+#include "video/video.h"
+
+namespace sluice {
+
+// One thing to set: the flag --name, an environment variable, and the key `name` in the
+// configuration file.
+struct Setting {
+  std::string_view name;
+  std::string_view environment;
+  std::string_view argument;  // what --help calls its value
+  std::string_view description;
+};
+std::span<const Setting> all_settings();
+
+struct GivenSetting {
+  std::string value;
+  std::string origin;  // "--listen", "SLUICE_LISTEN", "listen in sluice.toml"
+};
+using GivenSettings = std::map<std::string, GivenSetting, std::less<>>;  // by name
+
+using Faults = std::vector<std::string>;  // one clear line each
+
+// What the environment says. An empty variable is as good as none.
+GivenSettings settings_from_environment(
+    const std::function<std::optional<std::string>(std::string_view)>& variable);
+
+// TOML or INI, as CLI11 reads it: `listen = "127.0.0.1:9000"`. Unknown keys are faults.
+tl::expected<GivenSettings, Faults> settings_from_file(std::string_view text,
+                                                       std::string_view file_name);
+
+// The first to name a setting wins: command line, then environment, then file.
+GivenSettings merge_settings(GivenSettings command_line, GivenSettings environment,
+                             GivenSettings file);
+
+struct Configuration {
+  std::string listen;  // HOST:PORT
+  std::string
+      public_url;  // without a slash at the end; empty: follows from the port that was bound
+  std::filesystem::path data;
+  std::filesystem::path database;  // SQLite
+  std::filesystem::path objects;   // of the local store
+  int workers = 1;
+  int threads = 1;
+  bool allow_signup = false;
+  std::int64_t max_upload_bytes = 0;
+  std::chrono::seconds max_duration{};
+  Visibility default_visibility = Visibility::public_;
+  std::chrono::seconds playback_ttl{};
+  LogFormat log_format = LogFormat::json;
+};
+
+// What defaults depend on.
+struct Surroundings {
+  int cpus = 1;
+  bool terminal = false;  // is standard error one?
+};
+
+tl::expected<Configuration, Faults> resolve_configuration(const GivenSettings& given,
+                                                          const Surroundings& surroundings);
+
+// "90", "15m", "1h30m", "2d"; nothing for anything else. Whole seconds, more than none.
+std::optional<std::chrono::seconds> parse_duration(std::string_view text);
+// "1000", "10 MB", "64GiB"; nothing for anything else. More than none.
+std::optional<std::int64_t> parse_bytes(std::string_view text);
+
+// Does HOST:PORT accept connections of this machine only?
+bool is_loopback(std::string_view listen);
+
+}  // namespace sluice

@@ -1,0 +1,245 @@
+#include "app/configuration.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/command_line.h"
+
+namespace sluice {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::ElementsAre;
+
+GivenSettings given(std::initializer_list<std::pair<std::string, std::string>> values) {
+  GivenSettings settings;
+  for (const auto& [name, value] : values) settings[name] = {value, "--" + name};
+  return settings;
+}
+
+Faults faults(const GivenSettings& settings) {
+  const auto made = resolve_configuration(settings, {});
+  return made ? Faults{} : made.error();
+}
+
+TEST(Configuration, NeedsNothing) {
+  const auto made = resolve_configuration({}, {.cpus = 6, .terminal = true}).value();
+  EXPECT_EQ(made.listen, "127.0.0.1:8080");
+  EXPECT_EQ(made.data, "sluice-data");
+  EXPECT_EQ(made.database, "sluice-data/sluice.db");
+  EXPECT_EQ(made.objects, "sluice-data/objects");
+  EXPECT_EQ(made.public_url, "");
+  EXPECT_EQ(made.workers, 1);
+  EXPECT_EQ(made.threads, 6);
+  EXPECT_TRUE(made.allow_signup);
+  EXPECT_EQ(made.max_upload_bytes, std::int64_t{64} << 30);
+  EXPECT_EQ(made.max_duration, hours{12});
+  EXPECT_EQ(made.playback_ttl, minutes{15});
+  EXPECT_EQ(made.default_visibility, Visibility::public_);
+  EXPECT_EQ(made.log_format, LogFormat::text);
+}
+
+TEST(Configuration, KeepsStrangersOutOfAPublicServer) {
+  const auto may_sign_up = [](const std::string& listen) {
+    return resolve_configuration(given({{"listen", listen}}), {}).value().allow_signup;
+  };
+  EXPECT_TRUE(may_sign_up("localhost:80"));
+  EXPECT_TRUE(may_sign_up("[::1]:80"));
+  EXPECT_FALSE(may_sign_up("0.0.0.0:80"));
+  EXPECT_FALSE(may_sign_up("[::]:80"));
+  EXPECT_TRUE(resolve_configuration(given({{"listen", "0.0.0.0:80"}, {"allow-signup", "true"}}), {})
+                  .value()
+                  .allow_signup);
+}
+
+TEST(Configuration, TakesEverySetting) {
+  const auto made = resolve_configuration(given({{"listen", "[::]:0"},
+                                                 {"data", "/d"},
+                                                 {"public-url", "https://video.example.com/"},
+                                                 {"workers", "0"},
+                                                 {"threads", "3"},
+                                                 {"database", "sqlite:/db/s.db"},
+                                                 {"queue", "sql:"},
+                                                 {"storage", "file:/objects"},
+                                                 {"cdn", "builtin:"},
+                                                 {"allow-signup", "false"},
+                                                 {"max-upload-bytes", "10GB"},
+                                                 {"max-duration", "1h30m"},
+                                                 {"default-visibility", "private"},
+                                                 {"playback-ttl", "90"},
+                                                 {"log-format", "json"}}),
+                                          {.terminal = true})
+                        .value();
+  EXPECT_EQ(made.listen, "[::]:0");
+  EXPECT_EQ(made.database, "/db/s.db");
+  EXPECT_EQ(made.objects, "/objects");
+  EXPECT_EQ(made.public_url, "https://video.example.com");
+  EXPECT_EQ(made.workers, 0);
+  EXPECT_EQ(made.threads, 3);
+  EXPECT_FALSE(made.allow_signup);
+  EXPECT_EQ(made.max_upload_bytes, 10'000'000'000);
+  EXPECT_EQ(made.max_duration, minutes{90});
+  EXPECT_EQ(made.default_visibility, Visibility::private_);
+  EXPECT_EQ(made.playback_ttl, seconds{90});
+  EXPECT_EQ(made.log_format, LogFormat::json);
+}
+
+TEST(Configuration, ReportsAllFaultsAtOnce) {
+  EXPECT_THAT(faults(given({{"listen", "8080"},
+                            {"workers", "-1"},
+                            {"threads", "two"},
+                            {"max-duration", "long"},
+                            {"log-format", "xml"}})),
+              ElementsAre("--listen: expected HOST:PORT, not \"8080\"",
+                          "--workers: expected a number from 0 to 64, not \"-1\"",
+                          "--threads: expected a number from 1 to 1024, not \"two\"",
+                          "--max-duration: expected a time like 12h, not \"long\"",
+                          "--log-format: expected text or json, not \"xml\""));
+}
+
+TEST(Configuration, SaysWhatThisVersionDoesNotHave) {
+  EXPECT_THAT(faults(given({{"database", "postgresql://user:password@db/sluice"}})),
+              ElementsAre("--database: postgresql:// is not part of this version"));
+  EXPECT_THAT(faults(given({{"queue", "amqp://host"}})),
+              ElementsAre("--queue: amqp:// is not part of this version"));
+  EXPECT_THAT(faults(given({{"queue", "sqs://region/queue"}})),
+              ElementsAre("--queue: sqs:// is not part of this version"));
+  EXPECT_THAT(faults(given({{"storage", "s3://uploads,media"}})),
+              ElementsAre("--storage: s3:// is not part of this version"));
+  EXPECT_THAT(faults(given({{"cdn", "cloudfront://d1.example.com"}})),
+              ElementsAre("--cdn: cloudfront:// is not part of this version"));
+  EXPECT_THAT(faults(given({{"s3-region", "eu-west-1"}})),
+              ElementsAre("--s3-region is not part of this version"));
+}
+
+TEST(Configuration, KeepsPasswordsInUrlsToItself) {
+  EXPECT_THAT(faults(given({{"database", "mysql://user:password@db"}})),
+              ElementsAre("--database: expected sqlite:…"));
+}
+
+TEST(Configuration, ReadsDurations) {
+  EXPECT_EQ(parse_duration("90"), seconds{90});
+  EXPECT_EQ(parse_duration("15m"), minutes{15});
+  EXPECT_EQ(parse_duration("1h30m"), minutes{90});
+  EXPECT_EQ(parse_duration("2d"), hours{48});
+  for (const auto* bad :
+       {"", "0", "m", "-5", "5x", "1.5h", "15 m", "99999999999999999999", "9999999999999d"}) {
+    EXPECT_EQ(parse_duration(bad), std::nullopt) << bad;
+  }
+}
+
+TEST(Configuration, ReadsSizes) {
+  EXPECT_EQ(parse_bytes("1000"), 1'000);
+  EXPECT_EQ(parse_bytes("10MB"), 10'000'000);
+  EXPECT_EQ(parse_bytes("10 MiB"), 10 << 20);
+  EXPECT_EQ(parse_bytes("64gib"), std::int64_t{64} << 30);
+  for (const auto* bad : {"", "0", "-1", "GiB", "1 PB", "1.5GB", "99999999999TB"}) {
+    EXPECT_EQ(parse_bytes(bad), std::nullopt) << bad;
+  }
+}
+
+TEST(ConfigurationFile, NamesSettingsLikeTheFlags) {
+  const auto settings =
+      settings_from_file("# ours\nlisten = \"127.0.0.1:9000\"\nworkers=2\n", "sluice.toml").value();
+  EXPECT_EQ(settings.at("listen").value, "127.0.0.1:9000");
+  EXPECT_EQ(settings.at("workers").value, "2");
+  EXPECT_EQ(settings.at("workers").origin, "workers in sluice.toml");
+}
+
+TEST(ConfigurationFile, RefusesUnknownKeys) {
+  const auto settings = settings_from_file("lisen = 1\nworkerz = 2\n", "sluice.toml");
+  ASSERT_FALSE(settings);
+  EXPECT_THAT(settings.error(), ElementsAre("sluice.toml: unknown key \"lisen\"",
+                                            "sluice.toml: unknown key \"workerz\""));
+}
+
+TEST(ConfigurationEnvironment, HasAVariableForEverySetting) {
+  const auto settings = settings_from_environment([](std::string_view name) {
+    return std::optional<std::string>{name == "SLUICE_LISTEN" ? "" : "x"};
+  });
+  EXPECT_EQ(settings.size(), all_settings().size() - 1);  // an empty one is none
+  EXPECT_EQ(settings.at("database").origin, "SLUICE_DATABASE_URL");
+}
+
+TEST(ConfigurationOrder, IsCommandLineThenEnvironmentThenFile) {
+  const GivenSettings line = {{"listen", {"a", "--listen"}}};
+  const GivenSettings environment = {{"listen", {"b", "SLUICE_LISTEN"}},
+                                     {"data", {"b", "SLUICE_DATA"}}};
+  const GivenSettings file = {
+      {"listen", {"c", "file"}}, {"data", {"c", "file"}}, {"threads", {"c", "file"}}};
+  const auto merged = merge_settings(line, environment, file);
+  EXPECT_EQ(merged.at("listen").value, "a");
+  EXPECT_EQ(merged.at("data").value, "b");
+  EXPECT_EQ(merged.at("threads").value, "c");
+}
+
+TEST(CommandLine, ServesWhenNothingIsSaid) {
+  EXPECT_EQ(parse_command_line({}).value().command, Command::serve);
+  EXPECT_EQ(parse_command_line({"serve"}).value().command, Command::serve);
+}
+
+TEST(CommandLine, TakesFlagsBeforeAndAfterTheCommand) {
+  const auto line =
+      parse_command_line({"--listen", "127.0.0.1:1", "serve", "--data=/d", "--allow-signup"})
+          .value();
+  EXPECT_EQ(line.flags.at("listen").value, "127.0.0.1:1");
+  EXPECT_EQ(line.flags.at("data").value, "/d");
+  EXPECT_EQ(line.flags.at("allow-signup").value, "true");
+  EXPECT_EQ(line.flags.size(), 3u);
+  EXPECT_EQ(parse_command_line({"--allow-signup=false"}).value().flags.at("allow-signup").value,
+            "false");
+}
+
+TEST(CommandLine, KnowsEveryCommand) {
+  const auto transcode = parse_command_line({"transcode", "in.mp4", "out", "--threads", "2"});
+  EXPECT_EQ(transcode->command, Command::transcode);
+  EXPECT_EQ(transcode->input, "in.mp4");
+  EXPECT_EQ(transcode->output, "out");
+  EXPECT_EQ(transcode->flags.at("threads").value, "2");
+  EXPECT_EQ(parse_command_line({"worker"})->command, Command::worker);
+  EXPECT_EQ(parse_command_line({"probe", "in.mp4"})->command, Command::probe);
+  EXPECT_EQ(parse_command_line({"doctor"})->command, Command::doctor);
+  const auto user = parse_command_line({"user", "add", "user@example.com", "--password-stdin"});
+  EXPECT_EQ(user->command, Command::user_add);
+  EXPECT_EQ(user->email, "user@example.com");
+  EXPECT_TRUE(user->password_stdin);
+  const auto token = parse_command_line({"token", "create", "--user", "user@example.com"});
+  EXPECT_EQ(token->command, Command::token_create);
+  EXPECT_EQ(token->email, "user@example.com");
+}
+
+TEST(CommandLine, RefusesWhatItDoesNotKnowInOneLine) {
+  const auto refusal = [](std::vector<std::string> arguments) {
+    const auto line = parse_command_line(arguments);
+    EXPECT_FALSE(line);
+    if (line) return std::string{};
+    EXPECT_EQ(line.error().exit_code, kUsageError);
+    EXPECT_EQ(line.error().text.find('\n'), std::string::npos);
+    return line.error().text;
+  };
+  EXPECT_EQ(refusal({"--lisen", "x"}), "sluice: unknown flag --lisen (see sluice --help)");
+  EXPECT_EQ(refusal({"sreve"}), "sluice: unexpected argument sreve (see sluice --help)");
+  EXPECT_NE(refusal({"probe"}), "");
+  EXPECT_NE(refusal({"user"}), "");
+  EXPECT_NE(refusal({"token", "create"}), "");
+  EXPECT_NE(refusal({"--listen"}), "");
+}
+
+TEST(CommandLine, SaysItsVersionAndItsUse) {
+  const auto version = parse_command_line({"--version"});
+  ASSERT_FALSE(version);
+  EXPECT_EQ(version.error().exit_code, 0);
+  EXPECT_EQ(version.error().text, "sluice " SLUICE_VERSION "\n");
+  const auto help = parse_command_line({"--help"});
+  ASSERT_FALSE(help);
+  EXPECT_EQ(help.error().exit_code, 0);
+  for (const auto& setting : all_settings()) {
+    EXPECT_NE(help.error().text.find(setting.environment), std::string::npos) << setting.name;
+  }
+  EXPECT_EQ(help.error().text.find("engine"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sluice
