@@ -12,6 +12,7 @@
 
 #include "base/byte_source.h"
 #include "base/result.h"
+#include "media/output.h"
 #include "plan/plan.h"
 #include "video/task.h"
 
@@ -27,13 +28,8 @@ struct EngineJob {
   int threads = 1;
 };
 
-// One finished object. Stored under video_prefix(id) + name; for a media segment `segment` says
-// what the playlists need.
-struct EngineOutput {
-  std::string name;  // "720p/init.mp4", "720p/00000.m4s"
-  std::string bytes;
-  std::optional<StoredSegment> segment;
-};
+// One finished object: stored under video_prefix(id) + name.
+using EngineOutput = media::Output;
 
 struct EngineResult {
   std::optional<Plan> plan;  // prepare: with codecs and init hashes filled in

@@ -1,0 +1,27 @@
+// The `video` task: some renditions of some consecutive chunks.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/byte_source.h"
+#include "media/output.h"
+#include "plan/plan.h"
+
+namespace sluice::media {
+
+struct VideoJob {
+  std::vector<std::string> tracks;  // names of renditions
+  int first_chunk = 0;
+  int end_chunk = 0;
+  int threads = 1;  // 1: everything on the calling thread
+};
+
+// Decodes once and encodes side by side. The same job makes the same bytes, whatever `threads` is
+// and however chunks are joined to jobs. Before any segment its encoder's init segment is compared
+// with the plan's: `internal`, code init_mismatch. `invalid`, code corrupt_file, when nothing of
+// these chunks can be decoded.
+Result<> encode_video(const ByteSource& source, const Plan& plan, const VideoJob& job,
+                      const OutputSink& sink, const ProgressSink& progress);
+
+}  // namespace sluice::media

@@ -1,0 +1,27 @@
+// What the engine makes, as it is made.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "video/task.h"
+
+namespace sluice::media {
+
+// One finished object. Stored under the video's prefix + name; for a media segment `segment` says
+// what the playlists need.
+struct Output {
+  std::string name;  // "720p/init.mp4", "720p/00000.m4s"
+  std::string bytes;
+  std::optional<StoredSegment> segment;
+};
+
+// Called from encoder threads, one call at a time. An error ends the job.
+using OutputSink = std::function<Result<>(Output)>;
+
+// Seconds of the video that are encoded so far, by this job; called often, from one thread.
+using ProgressSink = std::function<void(double seconds)>;
+
+}  // namespace sluice::media

@@ -1,0 +1,48 @@
+#include "media/prepare.h"
+
+extern "C" {
+#include <libavutil/sha.h>
+}
+
+#include "base/encoding.h"
+#include "media/audio_encoder.h"
+#include "media/probe.h"
+#include "media/video_encoder.h"
+
+namespace sluice::media {
+namespace {
+
+template <class Rendition>
+Result<> publish_init(Rendition& rendition, std::string bytes, std::string codecs,
+                      const OutputSink& sink) {
+  rendition.codecs = std::move(codecs);
+  rendition.init_hash = sha256_hex(bytes);
+  return sink({rendition.name + "/init.mp4", std::move(bytes), std::nullopt});
+}
+
+}  // namespace
+
+Result<Plan> prepare(const ByteSource& source, const PlanPolicy& policy, const OutputSink& sink) {
+  SLUICE_TRY_ASSIGN(const auto facts, probe(source));
+  SLUICE_TRY_ASSIGN(auto plan, make_plan(facts, policy));
+  for (auto& rendition : plan.renditions) {
+    SLUICE_TRY_ASSIGN(const auto encoder, VideoEncoder::open(plan, rendition));
+    SLUICE_TRY(publish_init(rendition, encoder->init_segment(), encoder->codecs(), sink));
+  }
+  for (auto& track : plan.audio) {
+    SLUICE_TRY_ASSIGN(const auto encoder, AudioEncoder::open(plan, track));
+    SLUICE_TRY(publish_init(track, encoder->init_segment(), encoder->codecs(), sink));
+  }
+  return plan;
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  std::unique_ptr<AVSHA, decltype([](AVSHA* sha) { av_free(sha); })> sha(av_sha_alloc());
+  std::string digest(32, '\0');
+  av_sha_init(sha.get(), 256);
+  av_sha_update(sha.get(), reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  av_sha_final(sha.get(), reinterpret_cast<std::uint8_t*>(digest.data()));
+  return to_hex(digest);
+}
+
+}  // namespace sluice::media

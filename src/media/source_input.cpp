@@ -1,0 +1,137 @@
+#include "media/source_input.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+namespace sluice::media {
+namespace {
+
+// Containers that keep everything inside one file. Not here, on purpose: hls, dash, concat, image2,
+// sdp, rtsp, tee-like and every other format that names further files.
+constexpr const char* kDemuxers =
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,wav,w64,mp3,aac,"
+    "ac3,eac3,flac,aiff,caf,gif,mxf,dv,h264,hevc,m4v,ivf,amr,au,nut,rm,vob,gxf,obu";
+
+constexpr int kIoBufferBytes = 256 * 1024;
+constexpr std::int64_t kProbeBytes = 20 * 1024 * 1024;
+constexpr std::int64_t kAnalyzeMicroseconds = 10'000'000;
+constexpr int kMaxStreams = 256;
+
+int refuse_open(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
+  return AVERROR(EACCES);
+}
+
+// More bad packets than this in a row: the rest of the file is noise.
+constexpr int kMaxBadReads = 1000;
+
+}  // namespace
+
+Result<std::unique_ptr<SourceInput>> SourceInput::open(const ByteSource& source) {
+  if (source.size_bytes() == 0) {
+    return fail(ErrorKind::invalid, "empty_file", "The file is empty.");
+  }
+  auto input = std::unique_ptr<SourceInput>(new SourceInput(source));
+  auto* buffer = static_cast<unsigned char*>(av_malloc(kIoBufferBytes));
+  input->io_ = avio_alloc_context(buffer, kIoBufferBytes, 0, input.get(), &SourceInput::read,
+                                  nullptr, &SourceInput::seek);
+  input->format_ = avformat_alloc_context();
+  auto* format = input->format_;
+  format->pb = input->io_;
+  format->io_open = refuse_open;
+  format->flags |= AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_GENPTS;
+  format->format_whitelist = av_strdup(kDemuxers);
+  format->protocol_whitelist = av_strdup("");
+  format->probesize = kProbeBytes;
+  format->max_analyze_duration = kAnalyzeMicroseconds;
+  format->max_streams = kMaxStreams;
+
+  // On failure avformat_open_input frees the context and leaves null behind.
+  if (const int opened = avformat_open_input(&input->format_, "", nullptr, nullptr); opened < 0) {
+    if (input->read_failed_) {
+      return fail(ErrorKind::unavailable, "source_unreadable", "The stored file can't be read.");
+    }
+    return fail(ErrorKind::invalid, "unsupported_format",
+                "The file is not a video or audio file that can be read, or it is cut off before "
+                "its index.");
+  }
+  if (const int found = avformat_find_stream_info(input->format_, nullptr); found < 0) {
+    return fail(ErrorKind::invalid, "corrupt_file", "The file's streams can't be read.");
+  }
+  return input;
+}
+
+SourceInput::~SourceInput() {
+  avformat_close_input(&format_);
+  if (io_ != nullptr) {
+    av_freep(&io_->buffer);
+    avio_context_free(&io_);
+  }
+}
+
+Result<Packet> SourceInput::read_packet() {
+  auto packet = make_packet();
+  for (int bad = 0; bad < kMaxBadReads; ++bad) {
+    const int got = av_read_frame(format_, packet.get());
+    if (got >= 0) return packet;
+    if (read_failed_) {
+      return fail(ErrorKind::unavailable, "source_unreadable", "The stored file can't be read.");
+    }
+    if (got == AVERROR_EOF || avio_feof(format_->pb) != 0) return Packet();
+  }
+  return Packet();
+}
+
+void SourceInput::only_stream(int index) {
+  for (unsigned i = 0; i < format_->nb_streams; ++i) {
+    format_->streams[i]->discard =
+        static_cast<int>(i) == index ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+  }
+}
+
+int SourceInput::read(void* self, std::uint8_t* into, int size) {
+  auto& input = *static_cast<SourceInput*>(self);
+  auto got = input.source_.read_at(
+      input.position_, {reinterpret_cast<char*>(into), static_cast<std::size_t>(size)});
+  if (!got) {
+    input.read_failed_ = true;
+    return AVERROR(EIO);
+  }
+  if (*got == 0) return AVERROR_EOF;
+  input.position_ += static_cast<std::int64_t>(*got);
+  return static_cast<int>(*got);
+}
+
+std::int64_t SourceInput::seek(void* self, std::int64_t offset, int whence) {
+  auto& input = *static_cast<SourceInput*>(self);
+  const std::int64_t size = input.source_.size_bytes();
+  if ((whence & AVSEEK_SIZE) != 0) return size;
+  std::int64_t target = offset;
+  if ((whence & ~AVSEEK_FORCE) == SEEK_CUR) target += input.position_;
+  if ((whence & ~AVSEEK_FORCE) == SEEK_END) target += size;
+  if (target < 0) return AVERROR(EINVAL);
+  return input.position_ = target;
+}
+
+Result<Codec> open_decoder(const AVStream* stream, int threads) {
+  const AVCodec* decoder = avcodec_find_decoder(stream->codecpar->codec_id);
+  if (decoder == nullptr) {
+    const char* name = avcodec_get_name(stream->codecpar->codec_id);
+    return fail(ErrorKind::invalid, "unsupported_codec",
+                fmt::format("There is no decoder for this file's {} stream ({}).",
+                            av_get_media_type_string(stream->codecpar->codec_type), name));
+  }
+  Codec codec(avcodec_alloc_context3(decoder));
+  avcodec_parameters_to_context(codec.get(), stream->codecpar);
+  codec->pkt_timebase = stream->time_base;
+  codec->thread_count = threads;
+  if (avcodec_open2(codec.get(), decoder, nullptr) < 0) {
+    return fail(ErrorKind::invalid, "unsupported_codec",
+                fmt::format("The file's {} stream ({}) can't be decoded.",
+                            av_get_media_type_string(stream->codecpar->codec_type),
+                            decoder->name));
+  }
+  return codec;
+}
+
+}  // namespace sluice::media

@@ -1,0 +1,48 @@
+// A source opened for reading: the one way by which bytes get into FFmpeg.
+#pragma once
+
+#include <memory>
+
+#include "base/byte_source.h"
+#include "media/av.h"
+
+namespace sluice::media {
+
+// An opened container. It can read nothing but its ByteSource: demuxers that open other files or
+// URLs (playlists, concat scripts, image sequences) are not on the list, and every attempt to open
+// anything by name is refused.
+class SourceInput {
+ public:
+  // `source` outlives the input. `invalid`: empty_file, unsupported_format.
+  static Result<std::unique_ptr<SourceInput>> open(const ByteSource& source);
+  ~SourceInput();
+  SourceInput(const SourceInput&) = delete;
+  SourceInput& operator=(const SourceInput&) = delete;
+
+  AVFormatContext* format() { return format_; }
+  const AVFormatContext* format() const { return format_; }
+  AVStream* stream(int index) { return format_->streams[index]; }
+
+  // Nothing at the end. A damaged place is skipped where the demuxer can go on behind it. A failure
+  // of the ByteSource is `unavailable`.
+  Result<Packet> read_packet();
+
+  // Only packets of this stream are delivered from now on.
+  void only_stream(int index);
+
+ private:
+  explicit SourceInput(const ByteSource& source) : source_(source) {}
+  static int read(void* self, std::uint8_t* into, int size);
+  static std::int64_t seek(void* self, std::int64_t offset, int whence);
+
+  const ByteSource& source_;
+  std::int64_t position_ = 0;
+  bool read_failed_ = false;
+  AVIOContext* io_ = nullptr;
+  AVFormatContext* format_ = nullptr;
+};
+
+// A decoder for one stream. `invalid`, code unsupported_codec, when FFmpeg has none.
+Result<Codec> open_decoder(const AVStream* stream, int threads);
+
+}  // namespace sluice::media

@@ -1,0 +1,168 @@
+#include "media/video_reader.h"
+
+#include <cmath>
+
+namespace sluice::media {
+namespace {
+
+// How far in front of the wanted place the container is asked for, one after the other: indexes
+// speak of decode times, and transport streams land anywhere.
+constexpr double kSeekMargins[] = {0, 2, 10, 40};
+
+}  // namespace
+
+VideoReader::VideoReader(const ByteSource& source, const Plan& plan, int threads)
+    : source_(source),
+      plan_(plan),
+      threads_(threads),
+      stream_index_(plan.source.video->stream_index),
+      to_timeline_(Rational::of(plan.source.video->time_base.num * plan.timeline.timescale,
+                                plan.source.video->time_base.den)),
+      origin_ticks_(std::llround(plan.source.origin_seconds *
+                                 static_cast<double>(plan.timeline.timescale))) {
+  const auto rate = plan.source.video->frame_rate;
+  const double fps = rate.num > 0 ? rate.value() : 25.0;
+  frame_ticks_ = std::max<std::int64_t>(
+      1, std::llround(static_cast<double>(plan.timeline.timescale) / fps));
+  while (rate.num > 0 && Rational::of(rate.num, rate.den * keep_every_) > plan.frame_rate) {
+    keep_every_ *= 2;
+  }
+}
+
+Result<std::unique_ptr<VideoReader>> VideoReader::open(const ByteSource& source, const Plan& plan,
+                                                       int threads) {
+  auto reader = std::unique_ptr<VideoReader>(new VideoReader(source, plan, threads));
+  SLUICE_TRY(reader->reopen());
+  return reader;
+}
+
+Result<> VideoReader::reopen() {
+  SLUICE_TRY_ASSIGN(input_, SourceInput::open(source_));
+  if (stream_index_ >= static_cast<int>(input_->format()->nb_streams)) {
+    return fail(ErrorKind::invalid, "corrupt_file", "The file's video stream can't be found.");
+  }
+  input_->only_stream(stream_index_);
+  SLUICE_TRY_ASSIGN(codec_, open_decoder(input_->stream(stream_index_), threads_));
+  pending_.reset();
+  draining_ = false;
+  last_ticks_ = INT64_MIN;
+  return {};
+}
+
+std::int64_t VideoReader::to_ticks(std::int64_t source_ticks) const {
+  return scale(source_ticks, to_timeline_) - origin_ticks_;
+}
+
+std::int64_t VideoReader::packet_ticks(const AVPacket& packet) const {
+  const auto time = packet.pts != AV_NOPTS_VALUE ? packet.pts : packet.dts;
+  return time == AV_NOPTS_VALUE ? INT64_MAX : to_ticks(time);
+}
+
+Result<Packet> VideoReader::next_video_packet() {
+  while (true) {
+    SLUICE_TRY_ASSIGN(auto packet, input_->read_packet());
+    if (!packet || packet->stream_index == stream_index_) return packet;
+  }
+}
+
+Result<> VideoReader::seek(std::int64_t ticks) {
+  SLUICE_TRY(reopen());
+  if (ticks <= 0) return {};
+  // Elementary streams count their time from wherever reading starts.
+  if ((input_->format()->iformat->flags & AVFMT_NOTIMESTAMPS) == 0) {
+    for (const double margin : kSeekMargins) {
+      SLUICE_TRY_ASSIGN(const bool found, try_seek(ticks, margin));
+      if (found) return {};
+    }
+  }
+  return scan_to(ticks);
+}
+
+Result<bool> VideoReader::try_seek(std::int64_t ticks, double margin_seconds) {
+  const auto margin =
+      static_cast<std::int64_t>(margin_seconds * static_cast<double>(plan_.timeline.timescale));
+  const std::int64_t target =
+      scale(ticks - margin + origin_ticks_, to_timeline_.inverse(), Round::down);
+  if (avformat_seek_file(input_->format(), stream_index_, INT64_MIN, target, target, 0) < 0) {
+    return false;
+  }
+  avcodec_flush_buffers(codec_.get());
+  while (true) {
+    SLUICE_TRY_ASSIGN(auto packet, next_video_packet());
+    if (!packet) return false;
+    if ((packet->flags & AV_PKT_FLAG_KEY) == 0) continue;
+    if (packet_ticks(*packet) > ticks) return false;
+    pending_ = std::move(packet);
+    return true;
+  }
+}
+
+// Two passes over the packets, without decoding: the first finds the last key frame at or before
+// `ticks`, the second stops in front of it.
+Result<> VideoReader::scan_to(std::int64_t ticks) {
+  SLUICE_TRY(reopen());
+  std::int64_t packets = 0;
+  std::int64_t start = 0;
+  while (true) {
+    SLUICE_TRY_ASSIGN(auto packet, next_video_packet());
+    if (!packet) break;
+    if ((packet->flags & AV_PKT_FLAG_KEY) != 0) {
+      if (packet_ticks(*packet) > ticks) break;
+      start = packets;
+    }
+    ++packets;
+  }
+  SLUICE_TRY(reopen());
+  for (std::int64_t i = 0; i < start; ++i) {
+    SLUICE_TRY_ASSIGN(auto skipped, next_video_packet());
+    if (!skipped) break;
+  }
+  return {};
+}
+
+// Sends one packet (or the end) to the decoder; false when there is nothing left to send.
+Result<bool> VideoReader::feed_decoder() {
+  if (draining_) return false;
+  Packet packet = std::move(pending_);
+  if (!packet) {
+    SLUICE_TRY_ASSIGN(packet, next_video_packet());
+  }
+  draining_ = !packet;
+  // A packet that can't be decoded is left out; what decodes after it is kept.
+  avcodec_send_packet(codec_.get(), packet.get());
+  return true;
+}
+
+bool VideoReader::wanted(AVFrame& frame) {
+  if ((frame.flags & AV_FRAME_FLAG_DISCARD) != 0) return false;
+  const auto time = frame.best_effort_timestamp;
+  frame.pts = time != AV_NOPTS_VALUE ? to_ticks(time)
+              : last_ticks_ == INT64_MIN ? 0 : last_ticks_ + frame_ticks_;
+  frame.pkt_duration = frame.pkt_duration > 0 ? scale(frame.pkt_duration, to_timeline_) : frame_ticks_;
+  if (frame.pts <= last_ticks_) return false;
+  if (keep_every_ > 1) {
+    const auto number = std::llround(static_cast<double>(frame.pts) /
+                                     static_cast<double>(frame_ticks_));
+    if (number % keep_every_ != 0) return false;
+    frame.pkt_duration *= keep_every_;
+  }
+  last_ticks_ = frame.pts;
+  return true;
+}
+
+Result<Frame> VideoReader::next() {
+  auto frame = make_frame();
+  while (true) {
+    const int got = avcodec_receive_frame(codec_.get(), frame.get());
+    if (got == 0) {
+      if (wanted(*frame)) return frame;
+      av_frame_unref(frame.get());
+      continue;
+    }
+    if (got == AVERROR_EOF) return Frame();
+    SLUICE_TRY_ASSIGN(const bool fed, feed_decoder());
+    if (!fed) return Frame();
+  }
+}
+
+}  // namespace sluice::media

@@ -1,0 +1,53 @@
+// Decoded frames of a source's video, on the video's own timeline, from any place on.
+#pragma once
+
+#include <memory>
+
+#include "base/byte_source.h"
+#include "media/av.h"
+#include "media/source_input.h"
+#include "plan/plan.h"
+
+namespace sluice::media {
+
+class VideoReader {
+ public:
+  // `source` and `plan` outlive the reader.
+  static Result<std::unique_ptr<VideoReader>> open(const ByteSource& source, const Plan& plan,
+                                                   int threads);
+
+  // The next frame is one at or before `ticks` (the first of the video if there is none before):
+  // by the container's index where that works, else by reading from the start.
+  Result<> seek(std::int64_t ticks);
+
+  // Frames in presentation order with distinct times: `pts` and `pkt_duration` in ticks of the
+  // timeline. Nothing at the end. Damaged frames are left out.
+  Result<Frame> next();
+
+ private:
+  VideoReader(const ByteSource& source, const Plan& plan, int threads);
+  Result<> reopen();
+  Result<bool> try_seek(std::int64_t ticks, double margin_seconds);
+  Result<> scan_to(std::int64_t ticks);
+  Result<Packet> next_video_packet();
+  Result<bool> feed_decoder();
+  bool wanted(AVFrame& frame);
+  std::int64_t to_ticks(std::int64_t source_ticks) const;
+  std::int64_t packet_ticks(const AVPacket& packet) const;
+
+  const ByteSource& source_;
+  const Plan& plan_;
+  int threads_;
+  int stream_index_;
+  Rational to_timeline_;       // source ticks × this = timeline ticks
+  std::int64_t origin_ticks_;  // of the timeline
+  std::int64_t frame_ticks_;   // nominal length of a frame
+  int keep_every_ = 1;         // above 60 frames a second
+  std::unique_ptr<SourceInput> input_;
+  Codec codec_;
+  Packet pending_;  // found while seeking, to be decoded first
+  bool draining_ = false;
+  std::int64_t last_ticks_ = INT64_MIN;
+};
+
+}  // namespace sluice::media

@@ -1,0 +1,136 @@
+#include "transcode/engine_child.h"
+
+#include <csignal>
+#include <new>
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/unique_fd.h"
+#include "media/engine_log.h"
+#include "media/encode_audio.h"
+#include "media/encode_video.h"
+#include "media/prepare.h"
+#include "transcode/engine_protocol.h"
+
+namespace sluice {
+namespace {
+
+// Below everything that answers a person.
+constexpr int kNiceness = 10;
+
+class InputDescriptor final : public ByteSource {
+ public:
+  explicit InputDescriptor(int fd) : fd_(fd) {
+    struct stat info{};
+    if (::fstat(fd, &info) == 0) size_bytes_ = info.st_size;
+  }
+  std::int64_t size_bytes() const override { return size_bytes_; }
+  Result<std::size_t> read_at(std::int64_t offset, std::span<char> into) const override {
+    while (true) {
+      const auto got = ::pread(fd_, into.data(), into.size(), offset);
+      if (got >= 0) return static_cast<std::size_t>(got);
+      if (errno != EINTR) {
+        return fail(ErrorKind::unavailable, "source_unreadable", "The stored file can't be read.");
+      }
+    }
+  }
+  int descriptor() const override { return fd_; }
+
+ private:
+  int fd_;
+  std::int64_t size_bytes_ = 0;
+};
+
+void set_limit(int resource, std::int64_t value) {
+  const rlimit limit{static_cast<rlim_t>(value), static_cast<rlim_t>(value)};
+  ::setrlimit(static_cast<__rlimit_resource>(resource), &limit);
+}
+
+// Everything that keeps hostile input inside this process. Called before a byte of it is read.
+void confine(const EngineLimits& limits) {
+  set_limit(RLIMIT_AS, limits.memory_bytes);
+  set_limit(RLIMIT_CPU, limits.cpu.count());
+  set_limit(RLIMIT_CORE, 0);
+  set_limit(RLIMIT_FSIZE, 0);
+  set_limit(RLIMIT_NPROC, 256);
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+Result<std::optional<Plan>> do_job(const EngineJob& job, const ByteSource& source,
+                                   const media::OutputSink& sink,
+                                   const media::ProgressSink& progress) {
+  if (job.kind == TaskKind::prepare) {
+    SLUICE_TRY_ASSIGN(auto plan, media::prepare(source, job.policy, sink));
+    return std::optional<Plan>(std::move(plan));
+  }
+  if (!job.plan) return fail(ErrorKind::internal, "bad_job", "The task has no plan.");
+  if (job.kind == TaskKind::video) {
+    const media::VideoJob video{job.tracks, job.first_chunk, job.end_chunk, job.threads};
+    SLUICE_TRY(media::encode_video(source, *job.plan, video, sink, progress));
+    return std::optional<Plan>();
+  }
+  if (job.kind == TaskKind::audio && job.tracks.size() == 1) {
+    const media::AudioJob audio{job.tracks.front(), job.first_chunk, job.end_chunk};
+    SLUICE_TRY(media::encode_audio(source, *job.plan, audio, sink, progress));
+    return std::optional<Plan>();
+  }
+  return fail(ErrorKind::internal, "bad_job", "The engine does not know this kind of task.");
+}
+
+EngineMessage result_message(const std::optional<Plan>& plan) {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return {{{"type", "result"},
+           {"plan", plan ? nlohmann::json(to_json(*plan)) : nlohmann::json(nullptr)},
+           {"cpu_seconds", seconds(usage.ru_utime) + seconds(usage.ru_stime)},
+           {"peak_memory_bytes", std::int64_t{usage.ru_maxrss} * 1024}},
+          ""};
+}
+
+Result<> serve_one_job() {
+  SLUICE_TRY_ASSIGN(const auto order, receive_message(kEngineSocket));
+  EngineLimits limits;
+  SLUICE_TRY_ASSIGN(const auto job, job_from_json(order.head, limits));
+  confine(limits);
+  const InputDescriptor source(kEngineInput);
+  std::mutex sending;
+  const auto send = [&](const EngineMessage& message) {
+    std::lock_guard lock(sending);
+    return send_message(kEngineSocket, message);
+  };
+  auto plan = do_job(
+      job, source, [&](media::Output output) { return send(output_to_message(output)); },
+      [&](double seconds) {
+        // A worker that is gone is noticed at the next output.
+        (void)send({{{"type", "progress"}, {"seconds", seconds}}, ""});
+      });
+  if (!plan) return send({error_to_json(plan.error()), ""});
+  return send(result_message(*plan));
+}
+
+}  // namespace
+
+int engine_child_main() {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::close_range(kEngineInput + 1, ~0u, 0);
+  ::setpriority(PRIO_PROCESS, 0, kNiceness);
+  std::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C is the worker's to act on
+  media::silence_libraries();
+  try {
+    return serve_one_job() ? 0 : 1;
+  } catch (const std::bad_alloc&) {
+    (void)send_message(kEngineSocket,
+                       {error_to_json({ErrorKind::internal, "engine_memory",
+                                       "The video needs more memory than it may use."}),
+                        ""});
+    return 1;
+  }
+}
+
+}  // namespace sluice

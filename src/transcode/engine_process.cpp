@@ -1,0 +1,166 @@
+#include "transcode/engine_process.h"
+
+#include <cerrno>
+#include <csignal>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/unique_fd.h"
+#include "transcode/engine_child.h"
+#include "transcode/engine_protocol.h"
+
+namespace sluice {
+namespace {
+
+// A running child; killed and reaped when this goes away.
+class Child {
+ public:
+  explicit Child(pid_t pid) : pid_(pid) {}
+  ~Child() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    wait();
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  int wait() {
+    int status = 0;
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
+    pid_ = -1;
+    return status;
+  }
+
+ private:
+  pid_t pid_;
+};
+
+struct Conversation {
+  UniqueFd ours, theirs;
+};
+
+Error engine_error(const char* code, std::string message) {
+  return {ErrorKind::internal, code, std::move(message)};
+}
+
+Result<Conversation> open_conversation() {
+  int pair[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+    return fail(engine_error("engine_start", "The engine process can't be started."));
+  }
+  return Conversation{UniqueFd(pair[0]), UniqueFd(pair[1])};
+}
+
+// Out of the way of the numbers that the child expects.
+UniqueFd duplicate_high(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 16)); }
+
+Result<pid_t> start(const std::string& program, int socket, int input) {
+  const auto high_socket = duplicate_high(socket);
+  const auto high_input = duplicate_high(input);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, high_socket.get(), kEngineSocket);
+  posix_spawn_file_actions_adddup2(&actions, high_input.get(), kEngineInput);
+  // Signals that the server handles or ignores mean what they usually mean in the child.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  char name[] = "sluice";
+  char command[] = "engine";
+  char* const arguments[] = {name, command, nullptr};
+  char* const environment[] = {nullptr};
+  pid_t pid = -1;
+  const int failed = ::posix_spawn(&pid, program.c_str(), &actions, &attributes, arguments, environment);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  if (failed != 0) return fail(engine_error("engine_start", "The engine process can't be started."));
+  return pid;
+}
+
+// Waits until the socket can be read, somebody stops us, or nothing has come for `silence`.
+Result<> wait_for_message(int socket, int stopped, std::chrono::milliseconds silence) {
+  pollfd waits[] = {{socket, POLLIN, 0}, {stopped, POLLIN, 0}};
+  while (true) {
+    const int ready = ::poll(waits, 2, static_cast<int>(silence.count()));
+    if (ready < 0 && errno == EINTR) continue;
+    if ((waits[1].revents & POLLIN) != 0) {
+      return fail(ErrorKind::canceled, "canceled", "The work was stopped.");
+    }
+    if (ready > 0) return {};
+    return fail(engine_error("engine_hung", "The engine made no progress and was stopped."));
+  }
+}
+
+Error death(int status) {
+  if (WIFSIGNALED(status)) {
+    if (WTERMSIG(status) == SIGXCPU) {
+      return engine_error("engine_cpu_limit", "The video took more computing time than it may.");
+    }
+    return engine_error("engine_crashed",
+                        fmt::format("The engine was ended by signal {}.", WTERMSIG(status)));
+  }
+  return engine_error("engine_crashed",
+                      fmt::format("The engine ended with status {}.", WEXITSTATUS(status)));
+}
+
+Result<EngineResult> read_result(const nlohmann::json& head) {
+  EngineResult result;
+  result.cpu_seconds = head.value("cpu_seconds", 0.0);
+  result.peak_memory_bytes = head.value("peak_memory_bytes", std::int64_t{0});
+  const auto plan = head.find("plan");
+  if (plan != head.end() && plan->is_string()) {
+    SLUICE_TRY_ASSIGN(result.plan, plan_from_json(plan->get<std::string>()));
+  }
+  return result;
+}
+
+}  // namespace
+
+Result<EngineResult> ProcessEngine::run(const EngineJob& job, const ByteSource& source,
+                                        const EngineCallbacks& callbacks, std::stop_token stop) {
+  if (source.descriptor() < 0) {
+    return fail(engine_error("engine_input", "The source is not a local file."));
+  }
+  SLUICE_TRY_ASSIGN(auto sockets, open_conversation());
+  const UniqueFd stopped(::eventfd(0, EFD_CLOEXEC));
+  const std::stop_callback wake(stop, [&] { ::eventfd_write(stopped.get(), 1); });
+  SLUICE_TRY_ASSIGN(const pid_t pid, start(program_, sockets.theirs.get(), source.descriptor()));
+  Child child(pid);
+  sockets.theirs.reset();
+  const int socket = sockets.ours.get();
+  if (!send_message(socket, {job_to_json(job, limits_), ""})) return fail(death(child.wait()));
+  while (true) {
+    SLUICE_TRY(wait_for_message(socket, stopped.get(), limits_.silence));
+    auto message = receive_message(socket);
+    if (!message && message.error().code == "engine_gone") return fail(death(child.wait()));
+    if (!message) return fail(message.error());
+    const auto type = message->head.value("type", "");
+    if (type == "progress") {
+      if (callbacks.on_progress) callbacks.on_progress(message->head.value("seconds", 0.0));
+    } else if (type == "output") {
+      SLUICE_TRY_ASSIGN(auto output, output_from_message(std::move(*message)));
+      if (callbacks.on_output) SLUICE_TRY(callbacks.on_output(std::move(output)));
+    } else if (type == "error") {
+      return fail(error_from_json(message->head));
+    } else {
+      child.wait();
+      return read_result(message->head);
+    }
+  }
+}
+
+}  // namespace sluice

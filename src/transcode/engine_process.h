@@ -1,0 +1,25 @@
+// Engine jobs as child processes of this binary.
+#pragma once
+
+#include <string>
+
+#include "transcode/engine.h"
+
+namespace sluice {
+
+// Starts `program engine` for each job, with the source's descriptor as its input, and kills it
+// when it is stopped, silent for too long, or over its limits.
+class ProcessEngine final : public Engine {
+ public:
+  explicit ProcessEngine(EngineLimits limits = {}, std::string program = "/proc/self/exe")
+      : limits_(limits), program_(std::move(program)) {}
+
+  Result<EngineResult> run(const EngineJob& job, const ByteSource& source,
+                           const EngineCallbacks& callbacks, std::stop_token stop) override;
+
+ private:
+  EngineLimits limits_;
+  std::string program_;
+};
+
+}  // namespace sluice
