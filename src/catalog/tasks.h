@@ -32,9 +32,12 @@ struct OutboxEntry {
   TaskMessage message;
 };
 
+// Longer than any back-off; a second message for a task does no harm.
+inline constexpr std::chrono::hours kRepublishAfter{1};
+
 struct TaskCounts {
-  std::int64_t waiting = 0, running = 0, done = 0, failed = 0;
-  double work_waiting = 0;  // estimated CPU seconds
+  std::int64_t waiting = 0, running = 0, done = 0, failed = 0;  // of videos that still exist
+  double work_waiting = 0;                                      // estimated CPU seconds
 };
 
 // Every call is one transaction. A call that carries a claim whose fence is no longer current (the
@@ -88,12 +91,17 @@ class Tasks {
   virtual Result<std::vector<OutboxEntry>> unpublished(int limit) = 0;
   virtual Result<> mark_published(const std::vector<TaskId>& tasks) = 0;
 
+  // The task's message went to the dead letters. If the task still waits for it, the video fails
+  // with `processing_failed`; else this changes nothing.
+  virtual Result<> fail_undeliverable(const TaskId& task, Timestamp now) = 0;
+
   // Tasks whose lease ran out go back to waiting and to the outbox (kMaxLosses times, then the
   // video fails); uploads past their deadline fail as upload_expired. Returns how many of both.
+  // A task that has waited for kRepublishAfter goes to the outbox again: its message may be lost.
   virtual Result<int> sweep(Timestamp now) = 0;
 
-  // Every running task back to waiting and to the outbox: at start-up, where no other process can
-  // hold a lease.
+  // Every running task back to waiting and to the outbox, counted as lost: at start-up, where no
+  // other process can hold a lease.
   virtual Result<int> release_all_leases(Timestamp now) = 0;
 
   // Removed videos whose objects may still be there; forget_removed when they are gone for sure.

@@ -48,7 +48,8 @@ class Videos {
   virtual Result<> create_video(const Video& video, const Upload& upload) = 0;
   virtual Result<Video> find_video(const VideoId& id) = 0;
   virtual Result<Upload> find_upload(const VideoId& id) = 0;
-  // A malformed cursor is `invalid`, code invalid_cursor.
+  // A malformed cursor is `invalid`, code invalid_cursor; over 1000 bytes of title_contains are
+  // `invalid`, code search_too_long.
   virtual Result<VideoPage> list_videos(const VideoQuery& query) = 0;
   virtual Result<Video> update_video(const VideoId& id, const VideoChanges& changes,
                                      Timestamp now) = 0;

@@ -1,7 +1,8 @@
 // The moves of a video, one function each: from a video in the state expected to what it is
 // afterwards. From any other state a move is `conflict` and changes nothing.
 //
-//   pending ──queue_uploaded──▶ queued ──start_processing──▶ processing ──complete_video──▶ complete
+//   pending ──queue_uploaded──▶ queued ──start_processing──▶ processing ──complete_video──▶
+//   complete
 //      │                           ▲  │                          │
 //      └──expire_upload──▶ failed ─┘  └────────fail_video────────┴──▶ failed
 //                            └── requeue_video, by a retry

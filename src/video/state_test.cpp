@@ -29,21 +29,31 @@ const std::vector<Move>& moves() {
   constexpr auto complete = VideoStatus::complete;
   constexpr auto failed = VideoStatus::failed;
   static const std::vector<Move> table = {
-      {"queue_uploaded", [](const Video& v) { return queue_uploaded(v, 7, kNow); },
+      {"queue_uploaded",
+       [](const Video& v) { return queue_uploaded(v, 7, kNow); },
        {queued, none, none, none, none}},
-      {"expire_upload", [](const Video& v) { return expire_upload(v, kNow); },
+      {"expire_upload",
+       [](const Video& v) { return expire_upload(v, kNow); },
        {failed, none, none, none, none}},
-      {"start_processing", [](const Video& v) { return start_processing(v, kNow); },
+      {"start_processing",
+       [](const Video& v) { return start_processing(v, kNow); },
        {none, processing, processing, none, none}},
-      {"add_plan", [](const Video& v) { return add_plan(v, {}, 1, kNow); },
+      {"add_plan",
+       [](const Video& v) { return add_plan(v, {}, 1, kNow); },
        {none, none, processing, none, none}},
-      {"add_progress", [](const Video& v) { return add_progress(v, 1, true, kNow); },
+      {"add_progress",
+       [](const Video& v) { return add_progress(v, 1, true, kNow); },
        {none, none, processing, none, none}},
-      {"complete_video", [](const Video& v) { return complete_video(v, kNow); },
+      {"complete_video",
+       [](const Video& v) { return complete_video(v, kNow); },
        {none, none, complete, none, none}},
-      {"fail_video", [](const Video& v) { return fail_video(v, {"code", "Why."}, kNow); },
+      {"fail_video",
+       [](const Video& v) {
+         return fail_video(v, {"code", "Why."}, kNow);
+       },
        {none, failed, failed, none, none}},
-      {"requeue_video", [](const Video& v) { return requeue_video(v, kNow); },
+      {"requeue_video",
+       [](const Video& v) { return requeue_video(v, kNow); },
        {none, none, none, none, queued}},
   };
   return table;

@@ -10,8 +10,8 @@ constexpr std::string_view kPrepare =
     R"("source":{"bucket":"uploads","key":"videos/v1/source/original"},"chunk":null})";
 
 TaskMessage prepare_message() {
-  return {TaskId("t1"), TaskKind::prepare, VideoId("v1"), "uploads", "videos/v1/source/original",
-          std::nullopt};
+  return {TaskId("t1"), TaskKind::prepare,           VideoId("v1"),
+          "uploads",    "videos/v1/source/original", std::nullopt};
 }
 
 TEST(TaskMessage, IsWrittenAsDocumented) { EXPECT_EQ(to_json(prepare_message()), kPrepare); }
@@ -48,14 +48,14 @@ TEST(TaskMessage, RefusesWhatIsNoTaskMessage) {
     text.replace(text.find(part), part.size(), replacement);
     return text;
   };
-  for (const auto& text : {std::string(""), std::string("{"), std::string("[]"), std::string("{}"),
-                           std::string("\xff"), without("\"version\":1,", ""),
-                           without("\"version\":1", "\"version\":\"1\""), without("\"t1\"", "\"\""),
-                           without("\"t1\"", "7"), without("prepare", "unknown"),
-                           without("\"kind\"", "\"sort\""), without("\"uploads\"", "null"),
-                           without("\"chunk\":null", "\"chunk\":-1"),
-                           without("\"chunk\":null", "\"chunk\":99999999999"),
-                           without("\"chunk\":null", "\"chunk\":\"1\"")}) {
+  for (const auto& text :
+       {std::string(""), std::string("{"), std::string("[]"), std::string("{}"),
+        std::string("\xff"), without("\"version\":1,", ""),
+        without("\"version\":1", "\"version\":\"1\""), without("\"t1\"", "\"\""),
+        without("\"t1\"", "7"), without("prepare", "unknown"), without("\"kind\"", "\"sort\""),
+        without("\"uploads\"", "null"), without("\"chunk\":null", "\"chunk\":-1"),
+        without("\"chunk\":null", "\"chunk\":99999999999"),
+        without("\"chunk\":null", "\"chunk\":\"1\"")}) {
     const auto read = task_message_from_json(text);
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().kind, ErrorKind::invalid) << text;

@@ -1,0 +1,74 @@
+// Users, videos and tasks in an SQL database.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "base/result.h"
+#include "catalog/sql_database.h"
+#include "catalog/tasks.h"
+#include "catalog/users.h"
+#include "catalog/videos.h"
+
+namespace sluice {
+
+class SqlCatalog final : public Users, public Videos, public Tasks {
+ public:
+  // As SqlDatabase::open.
+  static Result<std::unique_ptr<SqlCatalog>> open(std::string_view url);
+
+  explicit SqlCatalog(std::unique_ptr<SqlDatabase> database);
+
+  // For a queue that lives in the same database. Ours, as long as we live.
+  SqlDatabase& database() { return *database_; }
+
+  // Users, in sql_users.cpp.
+  Result<User> create_user(std::string_view email, std::string_view password_hash,
+                           Timestamp now) override;
+  Result<std::optional<Credentials>> find_credentials(std::string_view email) override;
+  Result<> add_token(const StoredToken& token) override;
+  Result<std::optional<User>> find_user_by_token(std::string_view hash, Timestamp now) override;
+  Result<> revoke_token(std::string_view hash) override;
+
+  // Videos, in sql_videos.cpp and sql_video_list.cpp.
+  Result<> create_video(const Video& video, const Upload& upload) override;
+  Result<Video> find_video(const VideoId& id) override;
+  Result<Upload> find_upload(const VideoId& id) override;
+  Result<VideoPage> list_videos(const VideoQuery& query) override;
+  Result<Video> update_video(const VideoId& id, const VideoChanges& changes,
+                             Timestamp now) override;
+  Result<> remove_video(const VideoId& id, Timestamp now) override;
+  Result<std::optional<std::string>> find_plan(const VideoId& id) override;
+  Result<std::vector<StoredSegment>> stored_segments(const VideoId& id,
+                                                     std::string_view track) override;
+
+  // Tasks in a worker's hands, in sql_tasks.cpp.
+  Result<ClaimResult> claim(const TaskId& task, std::string_view worker, Timestamp now,
+                            std::chrono::milliseconds lease) override;
+  Result<Claim> extend_lease(const Claim& claim, Timestamp now,
+                             std::chrono::milliseconds lease) override;
+  Result<> record_segments(const Claim& claim, const std::vector<StoredSegment>& segments,
+                           Timestamp now) override;
+  Result<> finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) override;
+  Result<> finish_task(const Claim& claim, Timestamp now) override;
+  Result<bool> fail_task(const Claim& claim, const Error& error, Timestamp now) override;
+  Result<> give_back(const Claim& claim, Timestamp now) override;
+
+  // Tasks in nobody's hands, in sql_task_upkeep.cpp.
+  Result<Video> complete_upload(const VideoId& video, std::int64_t size_bytes,
+                                Timestamp now) override;
+  Result<Video> retry_video(const VideoId& video, Timestamp now) override;
+  Result<std::vector<OutboxEntry>> unpublished(int limit) override;
+  Result<> mark_published(const std::vector<TaskId>& tasks) override;
+  Result<> fail_undeliverable(const TaskId& task, Timestamp now) override;
+  Result<int> sweep(Timestamp now) override;
+  Result<int> release_all_leases(Timestamp now) override;
+  Result<std::vector<VideoId>> removed_videos(Timestamp removed_before) override;
+  Result<> forget_removed(const VideoId& video) override;
+  Result<TaskCounts> count_tasks() override;
+
+ private:
+  std::unique_ptr<SqlDatabase> database_;
+};
+
+}  // namespace sluice

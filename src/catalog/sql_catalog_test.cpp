@@ -1,0 +1,175 @@
+#include "catalog/sql_catalog.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "catalog/catalog_contract.h"
+#include "catalog/temporary_database.h"
+
+namespace sluice {
+namespace {
+
+class SqliteUnderTest final : public CatalogUnderTest {
+ public:
+  SqliteUnderTest() { reopen(); }
+  Users& users() override { return *catalog_; }
+  Videos& videos() override { return *catalog_; }
+  Tasks& tasks() override { return *catalog_; }
+  void reopen() override {
+    catalog_.reset();
+    catalog_ = SqlCatalog::open(file_.url()).value();
+  }
+
+ private:
+  TemporaryDatabase file_;
+  std::unique_ptr<SqlCatalog> catalog_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, CatalogContract,
+                         testing::Values(CatalogBackend{
+                             "File", [] { return std::make_unique<SqliteUnderTest>(); }}),
+                         backend_name);
+
+// The plan that SQLite makes of a query, as one text.
+std::string plan_of(SqlDatabase& database, std::string_view query,
+                    const std::vector<SqlParam>& params) {
+  return database
+      .read([&](SqlSession& sql) -> Result<std::string> {
+        std::string plan;
+        for (const auto& [id, parent, unused, detail] : sql.rows<int, int, int, std::string>(
+                 "EXPLAIN QUERY PLAN " + std::string(query), params)) {
+          plan += detail + "\n";
+        }
+        return plan;
+      })
+      .value();
+}
+
+TEST(SqlCatalog, WalksAnIndexForEveryQueryThatGrows) {
+  TemporaryDatabase file;
+  const auto catalog = SqlCatalog::open(file.url()).value();
+  const std::vector<std::pair<std::string, std::vector<SqlParam>>> queries = {
+      {"SELECT * FROM videos WHERE status = 'complete' AND visibility = 'public'"
+       " AND (created_at, id) < (:a, :b) ORDER BY created_at DESC, id DESC LIMIT 25",
+       {{"a", 1}, {"b", "x"}}},
+      {"SELECT * FROM videos WHERE user_id = :u AND (created_at, id) < (:a, :b)"
+       " ORDER BY created_at DESC, id DESC LIMIT 25",
+       {{"u", "u"}, {"a", 1}, {"b", "x"}}},
+      {"SELECT id FROM tasks WHERE published = 0 AND state = 'waiting' ORDER BY number LIMIT 10",
+       {}},
+      {"SELECT id FROM tasks WHERE state = 'running' AND lease_until <= :now", {{"now", 1}}},
+      {"SELECT 1 FROM tasks WHERE video_id = :v AND state <> 'done' AND kind <> 'finish'",
+       {{"v", "v"}}},
+      {"SELECT * FROM segments WHERE video_id = :v AND track = :t ORDER BY segment_index",
+       {{"v", "v"}, {"t", "t"}}},
+      {"SELECT videos.id FROM videos JOIN uploads ON uploads.video_id = videos.id"
+       " WHERE videos.status = 'pending' AND uploads.expires_at <= :now",
+       {{"now", 1}}},
+      {"DELETE FROM tokens WHERE expires_at <= :now", {{"now", 1}}},
+      {"DELETE FROM videos WHERE id = :v", {{"v", "v"}}},
+  };
+  for (const auto& [query, params] : queries) {
+    const auto plan = plan_of(catalog->database(), query, params);
+    EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << query << "\n" << plan;
+    const auto scan = plan.find("SCAN ");
+    EXPECT_TRUE(scan == std::string::npos || plan.find("USING INDEX", scan) != std::string::npos)
+        << query << "\n"
+        << plan;
+  }
+}
+
+TEST(SqlDatabase, KeepsItsPromisesToTheDisk) {
+  TemporaryDatabase file;
+  const auto catalog = SqlCatalog::open(file.url()).value();
+  const auto pragma = [&](const char* name) {
+    return catalog->database()
+        .write([&](SqlSession& sql) -> Result<std::string> {
+          return sql.value<std::string>(std::string("PRAGMA ") + name);
+        })
+        .value();
+  };
+  EXPECT_EQ(pragma("journal_mode"), "wal");
+  EXPECT_EQ(pragma("synchronous"), "2") << "FULL";
+  EXPECT_EQ(pragma("foreign_keys"), "1");
+  EXPECT_GE(std::stoi(pragma("busy_timeout")), 1000);
+}
+
+TEST(SqlDatabase, UndoesATransactionThatFails) {
+  TemporaryDatabase file;
+  const auto catalog = SqlCatalog::open(file.url()).value();
+  auto& database = catalog->database();
+  const auto insert = [](SqlSession& sql) {
+    sql.run("INSERT INTO removed_videos (video_id, removed_at) VALUES ('v1', 1)");
+  };
+  const auto refused = database.write([&](SqlSession& sql) -> Result<> {
+    insert(sql);
+    return fail(ErrorKind::conflict, "no", "No.");
+  });
+  EXPECT_EQ(refused.error().code, "no");
+  const auto broken = database.write([&](SqlSession& sql) -> Result<> {
+    insert(sql);
+    sql.run("INSERT INTO removed_videos (video_id) VALUES (NULL)");
+    return {};
+  });
+  EXPECT_EQ(broken.error().kind, ErrorKind::internal);
+  EXPECT_EQ(broken.error().message.find("removed_videos"), std::string::npos) << "no SQL";
+  EXPECT_THROW((void)database.write([&](SqlSession& sql) -> Result<> {
+    insert(sql);
+    throw std::logic_error("a bug");
+  }),
+               std::logic_error);
+  EXPECT_TRUE(catalog->removed_videos(from_unix_ms(2)).value().empty());
+  EXPECT_TRUE(catalog->forget_removed(VideoId("v1"))) << "and goes on working";
+}
+
+TEST(SqlDatabase, ReadersSeeTheLastCommittedStateWhileSomebodyWrites) {
+  TemporaryDatabase file;
+  const auto catalog = SqlCatalog::open(file.url()).value();
+  auto& database = catalog->database();
+  const auto count = [&] { return catalog->removed_videos(from_unix_ms(2)).value().size(); };
+  must(database.write([&](SqlSession& sql) -> Result<> {
+    sql.run("INSERT INTO removed_videos (video_id, removed_at) VALUES ('v1', 1)");
+    EXPECT_EQ(count(), 0u);
+    return {};
+  }));
+  EXPECT_EQ(count(), 1u);
+}
+
+TEST(SqlDatabase, AReaderCannotWrite) {
+  TemporaryDatabase file;
+  const auto catalog = SqlCatalog::open(file.url()).value();
+  EXPECT_FALSE(catalog->database().read([](SqlSession& sql) -> Result<> {
+    sql.run("INSERT INTO removed_videos (video_id, removed_at) VALUES ('v1', 1)");
+    return {};
+  }));
+}
+
+TEST(SqlDatabase, SaysWhatIsWrongWithAFileItCannotOpen) {
+  TemporaryDatabase file;
+  const auto missing = SqlCatalog::open("sqlite:" + file.path() + "/no/such/folder.db");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, "database_unavailable");
+  EXPECT_NE(missing.error().message.find("folder.db"), std::string::npos);
+
+  std::ofstream(file.path()) << std::string(4096, 'x');
+  const auto foreign = SqlCatalog::open(file.url());
+  ASSERT_FALSE(foreign);
+  EXPECT_EQ(foreign.error().kind, ErrorKind::invalid);
+  EXPECT_EQ(foreign.error().code, "database_unusable");
+
+  for (const auto* url : {"", "sqlite:", "mysql://x", "sqlite:a\"b", "/tmp/x.db"}) {
+    EXPECT_EQ(code_of(SqlCatalog::open(url)), "bad_database_url") << url;
+  }
+}
+
+TEST(SqlDatabase, TakesAPathWithSpaces) {
+  TemporaryDatabase file;
+  const auto folder = file.path() + " of my  videos";
+  std::filesystem::create_directory(folder);
+  ASSERT_TRUE(SqlCatalog::open("sqlite:" + folder + "/a b=c.db"));
+  EXPECT_TRUE(std::filesystem::exists(folder + "/a b=c.db"));
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace sluice

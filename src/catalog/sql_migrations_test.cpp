@@ -1,0 +1,81 @@
+#include "catalog/sql_migrations.h"
+
+#include <gtest/gtest.h>
+
+#include "catalog/sql_database.h"
+#include "catalog/temporary_database.h"
+
+namespace sluice {
+namespace {
+
+// The tables of this program are there already; these come on top.
+std::vector<SqlMigration> with_more(std::vector<std::string> statements) {
+  auto migrations = sql_migrations();
+  for (auto& text : statements) {
+    migrations.push_back({migrations.back().version + 1, "test", std::move(text)});
+  }
+  return migrations;
+}
+
+std::int64_t count(SqlDatabase& database, std::string_view query) {
+  return database
+      .read([&](SqlSession& sql) -> Result<std::int64_t> { return sql.value<std::int64_t>(query); })
+      .value();
+}
+
+TEST(Migrations, AreNumberedFromOneWithoutGaps) {
+  int expected = 1;
+  for (const auto& migration : sql_migrations()) EXPECT_EQ(migration.version, expected++);
+  EXPECT_GT(expected, 1);
+}
+
+TEST(Migrations, RunOnceAndInOrder) {
+  TemporaryDatabase file;
+  const auto more = with_more({"CREATE TABLE one (a TEXT);\nINSERT INTO one VALUES ('x;y');\n",
+                               "ALTER TABLE one ADD COLUMN b TEXT;\n"});
+  EXPECT_TRUE(SqlDatabase::open(file.url())) << "as an older program left it";
+  EXPECT_TRUE(SqlDatabase::open(file.url(), {more.begin(), more.end() - 1}));
+  for (int time = 0; time < 2; ++time) {
+    const auto database = SqlDatabase::open(file.url(), more).value();
+    EXPECT_EQ(count(*database, "SELECT COUNT(*) FROM one WHERE a = 'x;y' AND b IS NULL"), 1);
+    EXPECT_EQ(count(*database, "SELECT COUNT(*) FROM schema_migrations"),
+              static_cast<std::int64_t>(more.size()));
+  }
+}
+
+TEST(Migrations, AFailedOneLeavesNothingBehind) {
+  TemporaryDatabase file;
+  const auto more =
+      with_more({"CREATE TABLE one (a TEXT);\n", "CREATE TABLE two (a TEXT);\nCREATE NONSENSE;\n"});
+  EXPECT_FALSE(SqlDatabase::open(file.url(), more));
+  const auto database = SqlDatabase::open(file.url(), {more.begin(), more.end() - 1}).value();
+  EXPECT_EQ(count(*database, "SELECT COUNT(*) FROM one"), 0) << "the one before it stays";
+  EXPECT_EQ(count(*database, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'two'"), 0);
+}
+
+TEST(Migrations, RefuseADatabaseOfANewerProgram) {
+  TemporaryDatabase file;
+  ASSERT_TRUE(SqlDatabase::open(file.url(), with_more({"CREATE TABLE later (a TEXT);\n"})));
+  const auto opened = SqlDatabase::open(file.url());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, ErrorKind::invalid);
+  EXPECT_EQ(opened.error().code, "database_too_new");
+  EXPECT_NE(opened.error().message.find("newer version"), std::string::npos);
+}
+
+TEST(SplitStatements, EndsOneAtASemicolonAtTheEndOfALine) {
+  const SqlDialect dialect = {.begin_write = "BEGIN",
+                              .lock_rows = "",
+                              .lock_free_rows = "",
+                              .identity = "SERIAL",
+                              .clustered = ""};
+  EXPECT_EQ(split_statements("-- a remark;\nCREATE TABLE a (\n  n {{identity}}\n){{clustered}};\n\n"
+                             "INSERT INTO a VALUES (';');\nDROP TABLE b",
+                             dialect),
+            (std::vector<std::string>{"CREATE TABLE a (\n  n SERIAL\n)",
+                                      "INSERT INTO a VALUES (';')", "DROP TABLE b"}));
+  EXPECT_TRUE(split_statements("\n-- nothing;\n", dialect).empty());
+}
+
+}  // namespace
+}  // namespace sluice
