@@ -184,7 +184,7 @@ void write_stbl(BoxWriter& out, WriteEntry write_entry) {
   write_empty_tables(out);
 }
 
-std::vector<std::int64_t> decode_times(const std::vector<Sample>& samples) {
+std::vector<std::int64_t> sorted_times(const std::vector<Sample>& samples) {
   std::vector<std::int64_t> times;
   times.reserve(samples.size());
   for (const auto& sample : samples) times.push_back(sample.pts);
@@ -195,7 +195,7 @@ std::vector<std::int64_t> decode_times(const std::vector<Sample>& samples) {
 // Writes the run of samples; returns where its data offset stands.
 std::size_t write_trun(BoxWriter& out, const std::vector<Sample>& samples,
                        const std::vector<std::int64_t>& times, std::int64_t end) {
-  // data offset, and for each sample duration, size, flags and a signed composition offset
+  // data offset, and for each sample duration, size, flags and composition offset
   Box trun(out, "trun", 1, 0x1 | 0x100 | 0x200 | 0x400 | 0x800);
   out.u32(static_cast<std::uint32_t>(samples.size()));
   const std::size_t offset_at = out.size();
@@ -262,8 +262,36 @@ std::string write_init_segment(const AudioInit& init) {
   return out.take();
 }
 
+std::vector<std::int64_t> decode_times(const std::vector<Sample>& samples, std::int64_t end) {
+  auto times = sorted_times(samples);
+  const std::size_t count = samples.size();
+  const std::int64_t start = times.front();
+  std::int64_t delay = 0;
+  for (std::size_t i = 0; i < count; ++i) delay = std::max(delay, times[i] - samples[i].pts);
+  if (delay == 0) return times;
+
+  // In the steady state every sample is decoded `delay` before its place in the order of showing.
+  const std::int64_t second = times[1];
+  for (auto& time : times) time = std::max(start, time - delay);
+  // At the start there is no room for that yet: the first samples share what there is.
+  const auto ramp = static_cast<std::int64_t>(
+      std::upper_bound(times.begin(), times.end(), start) - times.begin());
+  const std::int64_t room =
+      ramp < static_cast<std::int64_t>(count) ? std::min(times[static_cast<std::size_t>(ramp)], second)
+                                              : second;
+  for (std::int64_t i = 1; i < ramp; ++i) {
+    times[static_cast<std::size_t>(i)] = start + (room - start) * i / ramp;
+  }
+  // At the end the delay is made up for, so that no sample lasts beyond the end of the segment.
+  times[count - 1] = samples[count - 1].pts;
+  for (std::size_t i = count - 1; i-- > 0;) {
+    times[i] = std::max(times[i], times[i + 1] - (end - samples[i].pts));
+  }
+  return times;
+}
+
 std::string write_media_segment(const std::vector<Sample>& samples, std::int64_t end, int index) {
-  const auto times = decode_times(samples);
+  const auto times = decode_times(samples, end);
   BoxWriter out;
   {
     Box styp(out, "styp");

@@ -44,10 +44,18 @@ struct Sample {
   bool sync = false;
 };
 
-// A media segment of one fragment: styp, moof, mdat. Decode times are the sorted presentation
-// times, so that the fragment starts at the presentation time of its first picture and the decode
-// times of consecutive segments run on without a gap; composition offsets may be negative (trun
-// version 1). `end` is where the next segment starts. `index` counts segments from 0.
+// Decode times of a segment's samples, in decode order, for which all of this holds: they rise; the
+// first is the first presentation time, so that a segment starts at the presentation time of its
+// first picture and the decode times of consecutive segments run on without a gap; no sample is
+// decoded after it is shown, so no composition offset is negative; and no sample lasts beyond `end`.
+//
+// Negative offsets would do the same with less thought, but FFmpeg's demuxer moves a fragmented
+// track with negative offsets back by the largest of them: picture two frames behind its sound. An
+// edit list is ignored by some players and applied by others.
+std::vector<std::int64_t> decode_times(const std::vector<Sample>& samples, std::int64_t end);
+
+// A media segment of one fragment: styp, moof, mdat. `end` is where the next segment starts.
+// `index` counts segments from 0.
 // Precondition: samples not empty, presentation times distinct, all in [first, end).
 std::string write_media_segment(const std::vector<Sample>& samples, std::int64_t end, int index);
 

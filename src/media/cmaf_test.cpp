@@ -35,16 +35,39 @@ TEST(MediaSegment, StartsAtItsFirstPictureAndRunsOnToItsEnd) {
   EXPECT_EQ(sum, 4004u);
 }
 
-TEST(MediaSegment, GivesNegativeOffsetsToPicturesShownBeforeTheirDecodeTime) {
-  const auto segment = write_media_segment(pyramid(), 7004, 0);
-  const auto run = inside(segment, "trun");
-  const auto offset = [&](std::size_t i) {
-    return static_cast<std::int32_t>(number(segment, run + 12 + 16 * i + 12, 4));
-  };
-  EXPECT_EQ(offset(0), 0);
-  EXPECT_EQ(offset(1), 6003 - 4001);
-  EXPECT_EQ(offset(2), 4001 - 5002);
-  EXPECT_EQ(offset(3), 5002 - 6003);
+// What decode_times promises, for one order of presentation times.
+void expect_sound(const std::vector<std::int64_t>& shown, std::int64_t end) {
+  std::vector<Sample> samples;
+  for (const auto pts : shown) samples.push_back({"x", pts, samples.empty()});
+  const auto times = decode_times(samples, end);
+  EXPECT_EQ(times.front(), shown.front());
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const std::int64_t next = i + 1 < times.size() ? times[i + 1] : end;
+    EXPECT_LT(times[i], next) << i;
+    EXPECT_LE(times[i], shown[i]) << i;
+    EXPECT_LE(shown[i] + next - times[i], end) << i;
+  }
+}
+
+TEST(DecodeTimes, NeverComeAfterThePictureAndNeverLastBeyondTheEnd) {
+  expect_sound({0}, 1001);
+  expect_sound({0, 1001, 2002, 3003}, 4004);
+  expect_sound({3000, 6003, 4001, 5002}, 7004);
+  expect_sound({0, 4000, 2000, 1000, 3000, 8000, 6000, 5000, 7000, 9000}, 10000);
+  expect_sound({0, 4000, 2000, 1000, 3000, 6000, 5000}, 7000);
+  expect_sound({0, 400, 200, 100, 300, 90000, 70000, 60000, 80000}, 95000);
+  expect_sound({0, 90000, 89000, 100, 89500}, 91000);
+}
+
+TEST(DecodeTimes, ArePlainWithoutReorderingAndSteadyWithIt) {
+  const std::vector<Sample> plain = {{"", 5, true}, {"", 6, false}, {"", 9, false}};
+  EXPECT_EQ(decode_times(plain, 12), (std::vector<std::int64_t>{5, 6, 9}));
+  std::vector<Sample> pyramid_run = {{"", 0, true}};
+  for (std::int64_t group = 0; group < 10; ++group) {
+    for (const std::int64_t shown : {4, 2, 1, 3}) pyramid_run.push_back({"", (group * 4 + shown) * 100, false});
+  }
+  const auto times = decode_times(pyramid_run, 4100);
+  for (std::size_t i = 4; i + 4 < times.size(); ++i) EXPECT_EQ(times[i + 1] - times[i], 100);
 }
 
 TEST(MediaSegment, PointsAtItsDataAndMarksOnlyTheIdrAsSync) {

@@ -46,10 +46,12 @@ constexpr const char* kSpeedSettings =
 //   become plain I frames, so all renditions keep their IDR frames at the same times;
 // - stitchable: parameter sets depend on nothing that one chunk measures;
 // - cpu-independent, and one thread an encoder: the same bits on every machine;
-// - sync-lookahead=0: no thread beside it.
+// - sync-lookahead=0: no thread beside it;
+// - force-cfr: the parameter sets name the nominal frame rate (players that look there find it), and
+//   no decision depends on how one chunk's time stamps jitter. The time stamps stay as they are.
 constexpr const char* kJoinSettings =
     "keyint=infinite:min-keyint=1000000:scenecut=40:open-gop=0:bframes=3:b-pyramid=normal:"
-    "stitchable=1:cpu-independent=1:sync-lookahead=0:force-cfr=0";
+    "stitchable=1:cpu-independent=1:sync-lookahead=0:force-cfr=1";
 
 // ITU-T H.264 table A-1: macroblocks per second, frame size in macroblocks, bit rate in kb/s of
 // Baseline (High has 1.25 times as much).
