@@ -16,9 +16,9 @@ namespace sluice {
 // One message in a worker's hands. Neither acknowledged nor returned, it comes back to somebody
 // after the queue's visibility time-out (or when the connection drops).
 struct Delivery {
-  std::string body;        // as published
-  int deliveries = 1;      // how often this message was handed out, this time included
-  std::string receipt;     // opaque, for the calls below
+  std::string body;     // as published
+  int deliveries = 1;   // how often this message was handed out, this time included
+  std::string receipt;  // opaque, for the calls below
 };
 
 struct QueueDepth {

@@ -1,0 +1,253 @@
+#include "queue/job_queue_contract.h"
+
+#include <barrier>
+#include <future>
+#include <set>
+#include <thread>
+
+namespace sluice {
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(JobQueueContract);
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds kNoWait{0};
+constexpr milliseconds kLongWait = std::chrono::minutes{2};
+// A message that is there; a broker may need a moment to bring it.
+constexpr milliseconds kSomeWait{500};
+
+}  // namespace
+
+JobQueueContract::JobQueueContract() : under_test_(GetParam().make()) {}
+
+void JobQueueContract::publish(const std::string& body, Lane lane) {
+  ASSERT_TRUE(queue().publish(lane, body));
+}
+
+Delivery JobQueueContract::take() { return queue().receive(kSomeWait).value().value(); }
+
+bool JobQueueContract::is_empty() { return !queue().receive(kNoWait).value().has_value(); }
+
+namespace {
+
+TEST_P(JobQueueContract, DeliversInOrderWhatWasPublished) {
+  EXPECT_TRUE(is_empty());
+  for (const auto* body : {"one", "two", "three"}) publish(body);
+  for (const auto* body : {"one", "two", "three"}) {
+    const auto delivery = take();
+    EXPECT_EQ(delivery.body, body);
+    EXPECT_EQ(delivery.deliveries, 1);
+  }
+  EXPECT_TRUE(is_empty());
+}
+
+TEST_P(JobQueueContract, KeepsABodyAsItIs) {
+  const std::string body = R"({"text":"' \" \\ ; -- :id ? $1 % é 🎬"})" + std::string(100000, 'x');
+  publish(body);
+  EXPECT_EQ(take().body, body);
+}
+
+TEST_P(JobQueueContract, ServesTheFirstLaneBeforeTheRest) {
+  publish("rest-1", Lane::rest);
+  publish("first-1", Lane::first);
+  publish("rest-2", Lane::rest);
+  publish("first-2", Lane::first);
+  for (const auto* body : {"first-1", "first-2", "rest-1"}) EXPECT_EQ(take().body, body);
+  publish("first-3", Lane::first);
+  EXPECT_EQ(take().body, "first-3");
+  EXPECT_EQ(take().body, "rest-2");
+}
+
+TEST_P(JobQueueContract, AnAcknowledgedMessageNeverComesBack) {
+  publish("one");
+  const auto delivery = take();
+  EXPECT_TRUE(queue().acknowledge(delivery));
+  EXPECT_TRUE(queue().acknowledge(delivery)) << "again";
+  pass(2 * JobQueueUnderTest::kVisibility);
+  EXPECT_TRUE(is_empty());
+  EXPECT_TRUE(queue().give_back(delivery, kNoWait, false)) << "too late";
+  EXPECT_TRUE(queue().extend(delivery)) << "too late";
+  EXPECT_TRUE(is_empty());
+}
+
+TEST_P(JobQueueContract, AMessageGivenBackComesAgainAfterItsDelay) {
+  publish("one");
+  ASSERT_TRUE(queue().give_back(take(), seconds{1}, false));
+  EXPECT_TRUE(is_empty());
+  pass(seconds{1});
+  const auto again = take();
+  EXPECT_EQ(again.body, "one");
+  EXPECT_EQ(again.deliveries, 2);
+  ASSERT_TRUE(queue().give_back(again, kNoWait, false));
+  EXPECT_EQ(take().deliveries, 3);
+}
+
+TEST_P(JobQueueContract, ADelayedMessageHoldsUpNobody) {
+  publish("one");
+  publish("two");
+  ASSERT_TRUE(queue().give_back(take(), seconds{1}, false));
+  EXPECT_EQ(take().body, "two");
+  pass(seconds{1});
+  EXPECT_EQ(take().body, "one");
+}
+
+TEST_P(JobQueueContract, AMessageInSomebodysHandsComesBackAfterTheTimeOut) {
+  publish("one");
+  const auto lost = take();
+  pass(JobQueueUnderTest::kVisibility - seconds{1});
+  EXPECT_TRUE(is_empty());
+  pass(seconds{1});
+  const auto again = take();
+  EXPECT_EQ(again.body, "one");
+  EXPECT_EQ(again.deliveries, 2);
+  EXPECT_TRUE(queue().acknowledge(lost)) << "late, and harmless";
+  EXPECT_TRUE(queue().acknowledge(again));
+  pass(2 * JobQueueUnderTest::kVisibility);
+  EXPECT_TRUE(is_empty());
+}
+
+TEST_P(JobQueueContract, ExtendingKeepsAMessageInItsHoldersHands) {
+  publish("one");
+  const auto held = take();
+  for (int i = 0; i < 3; ++i) {
+    pass(JobQueueUnderTest::kVisibility - seconds{1});
+    ASSERT_TRUE(queue().extend(held));
+    EXPECT_TRUE(is_empty());
+  }
+  pass(JobQueueUnderTest::kVisibility);
+  EXPECT_EQ(take().deliveries, 2) << "an extension is no delivery";
+}
+
+TEST_P(JobQueueContract, AMessageGivenBackTooOftenGoesToTheDeadLetters) {
+  publish("bad");
+  publish("good");
+  for (int i = 1; i <= kMaxDeliveries; ++i) {
+    const auto delivery = take();
+    ASSERT_EQ(delivery.body, "bad");
+    EXPECT_EQ(delivery.deliveries, i);
+    EXPECT_TRUE(queue().take_dead().value().empty());
+    ASSERT_TRUE(queue().give_back(delivery, kNoWait, false));
+  }
+  EXPECT_EQ(take().body, "good");
+  EXPECT_TRUE(is_empty());
+  EXPECT_EQ(queue().take_dead().value(), std::vector<std::string>{"bad"});
+  EXPECT_TRUE(queue().take_dead().value().empty()) << "once";
+}
+
+TEST_P(JobQueueContract, AMessageLostTooOftenGoesToTheDeadLetters) {
+  publish("bad", Lane::rest);
+  for (int i = 1; i <= kMaxDeliveries; ++i) {
+    EXPECT_EQ(take().deliveries, i);
+    EXPECT_TRUE(queue().take_dead().value().empty()) << "still in somebody's hands";
+    pass(JobQueueUnderTest::kVisibility);
+  }
+  EXPECT_TRUE(is_empty());
+  EXPECT_EQ(queue().take_dead().value(), std::vector<std::string>{"bad"});
+}
+
+TEST_P(JobQueueContract, TheLastDeliveryCanStillSucceed) {
+  publish("one");
+  for (int i = 1; i < kMaxDeliveries; ++i) {
+    ASSERT_TRUE(queue().give_back(take(), kNoWait, false));
+  }
+  ASSERT_TRUE(queue().acknowledge(take()));
+  pass(2 * JobQueueUnderTest::kVisibility);
+  EXPECT_TRUE(queue().take_dead().value().empty());
+}
+
+TEST_P(JobQueueContract, WhatWasGivenBackUndeliveredDoesNotCount) {
+  publish("one");
+  for (int i = 0; i < 2 * kMaxDeliveries; ++i) {
+    const auto delivery = take();
+    EXPECT_EQ(delivery.deliveries, 1);
+    ASSERT_TRUE(queue().give_back(delivery, kNoWait, true));
+  }
+  EXPECT_TRUE(queue().take_dead().value().empty());
+  EXPECT_EQ(take().body, "one");
+}
+
+TEST_P(JobQueueContract, CountsWhatWaitsByLaneWhatIsHeldAndWhatIsDead) {
+  publish("dead");
+  for (int i = 0; i < kMaxDeliveries; ++i) ASSERT_TRUE(queue().give_back(take(), kNoWait, false));
+  for (const auto* body : {"a", "b", "c"}) publish(body, Lane::first);
+  publish("d", Lane::rest);
+  take();
+  ASSERT_TRUE(queue().give_back(take(), seconds{1}, false));
+  const auto depth = queue().depth().value();
+  EXPECT_EQ(depth.first_waiting, 2) << "one of them delayed";
+  EXPECT_EQ(depth.rest_waiting, 1);
+  EXPECT_EQ(depth.in_flight, 1);
+  EXPECT_EQ(depth.dead, 1);
+}
+
+TEST_P(JobQueueContract, AWaitingReceiverHearsAtOnceOfAMessage) {
+  auto received = std::async(std::launch::async, [&] { return queue().receive(kLongWait); });
+  publish("one");
+  ASSERT_EQ(received.wait_for(kLongWait / 4), std::future_status::ready);
+  EXPECT_EQ(received.get().value()->body, "one");
+}
+
+TEST_P(JobQueueContract, AWaitingReceiverHearsOfAMessageFromAnotherProcess) {
+  auto received = std::async(std::launch::async, [&] { return queue().receive(kLongWait); });
+  auto other = under_test().other_process();
+  ASSERT_TRUE(other->queue().publish(Lane::first, "one"));
+  ASSERT_EQ(received.wait_for(kLongWait / 4), std::future_status::ready);
+  const auto delivery = received.get().value().value();
+  EXPECT_EQ(delivery.body, "one");
+  EXPECT_FALSE(other->queue().receive(kNoWait).value()) << "it is in our hands";
+}
+
+TEST_P(JobQueueContract, MessagesOutliveTheProcess) {
+  {
+    auto other = under_test().other_process();
+    ASSERT_TRUE(other->queue().publish(Lane::rest, "one"));
+  }
+  EXPECT_EQ(take().body, "one");
+}
+
+TEST_P(JobQueueContract, InterruptWakesReceiversNowAndFromThenOn) {
+  auto first = std::async(std::launch::async, [&] { return queue().receive(kLongWait); });
+  auto second = std::async(std::launch::async, [&] { return queue().receive(kLongWait); });
+  queue().interrupt();
+  for (auto* waiting : {&first, &second}) {
+    ASSERT_EQ(waiting->wait_for(kLongWait / 4), std::future_status::ready);
+    EXPECT_FALSE(waiting->get().value());
+  }
+  publish("one");
+  EXPECT_FALSE(queue().receive(kLongWait).value());
+  EXPECT_EQ(queue().depth().value().first_waiting, 1) << "for the next process";
+}
+
+TEST_P(JobQueueContract, ReceiversSideBySideGetDifferentMessages) {
+  constexpr int kMessages = 60;
+  constexpr int kReceivers = 4;
+  for (int i = 0; i < kMessages; ++i) publish(std::to_string(i), i % 2 ? Lane::first : Lane::rest);
+  std::vector<std::vector<std::string>> received(kReceivers);
+  {
+    std::barrier start(kReceivers);
+    std::vector<std::jthread> threads;
+    for (auto& mine : received) {
+      threads.emplace_back([&] {
+        start.arrive_and_wait();
+        while (const auto delivery = queue().receive(kNoWait).value()) {
+          mine.push_back(delivery->body);
+          EXPECT_TRUE(queue().acknowledge(*delivery));
+        }
+      });
+    }
+  }
+  std::set<std::string> different;
+  std::size_t count = 0;
+  for (const auto& mine : received) {
+    count += mine.size();
+    different.insert(mine.begin(), mine.end());
+  }
+  EXPECT_EQ(count, static_cast<std::size_t>(kMessages));
+  EXPECT_EQ(different.size(), static_cast<std::size_t>(kMessages));
+}
+
+}  // namespace
+}  // namespace sluice

@@ -1,0 +1,115 @@
+#include "queue/sql/sql_job_queue.h"
+
+#include <filesystem>
+#include <future>
+
+#include "base/random.h"
+#include "queue/job_queue_contract.h"
+
+namespace sluice {
+namespace {
+
+using std::chrono::milliseconds;
+
+// A database file in a folder of its own, shared by the processes of one test, and their clock.
+struct World {
+  World() { std::filesystem::create_directory(folder); }
+  ~World() {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+  }
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("sluice-" + random_id());
+  FakeClock clock;
+};
+
+class SqlQueueUnderTest final : public JobQueueUnderTest {
+ public:
+  explicit SqlQueueUnderTest(std::shared_ptr<World> world, milliseconds poll = milliseconds{20})
+      : world_(std::move(world)),
+        database_(SqlDatabase::open("sqlite:" + (world_->folder / "queue.db").string()).value()),
+        queue_(*database_, world_->clock,
+               {.visibility_timeout = kVisibility, .poll_interval = poll}) {}
+
+  SqlJobQueue& queue() override { return queue_; }
+  std::unique_ptr<JobQueueUnderTest> other_process() override {
+    return std::make_unique<SqlQueueUnderTest>(world_);
+  }
+  void pass(milliseconds time) override { world_->clock.advance(time); }
+
+ private:
+  std::shared_ptr<World> world_;
+  std::unique_ptr<SqlDatabase> database_;
+  SqlJobQueue queue_;
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Sql, JobQueueContract,
+    testing::Values(JobQueueBackend{
+        "Sqlite", [] { return std::make_unique<SqlQueueUnderTest>(std::make_shared<World>()); }}),
+    queue_backend_name);
+
+constexpr milliseconds kNoWait{0};
+
+TEST(SqlJobQueue, DoesNotWaitForItsPollingToHearOfAMessageOfItsOwnProcess) {
+  SqlQueueUnderTest patient(std::make_shared<World>(), std::chrono::hours{1});
+  auto& queue = patient.queue();
+  auto received =
+      std::async(std::launch::async, [&] { return queue.receive(std::chrono::hours{1}); });
+  ASSERT_TRUE(queue.publish(Lane::rest, "one"));
+  ASSERT_EQ(received.wait_for(std::chrono::seconds{30}), std::future_status::ready);
+  const auto delivery = received.get().value().value();
+  received = std::async(std::launch::async, [&] { return queue.receive(std::chrono::hours{1}); });
+  ASSERT_TRUE(queue.give_back(delivery, kNoWait, true));
+  ASSERT_EQ(received.wait_for(std::chrono::seconds{30}), std::future_status::ready);
+  EXPECT_EQ(received.get().value()->body, "one");
+}
+
+TEST(SqlJobQueue, AnOldReceiptIsWorthNothing) {
+  SqlQueueUnderTest under_test(std::make_shared<World>());
+  auto& queue = under_test.queue();
+  ASSERT_TRUE(queue.publish(Lane::first, "one"));
+  const auto lost = queue.receive(kNoWait).value().value();
+  under_test.pass(JobQueueUnderTest::kVisibility);
+  const auto held = queue.receive(kNoWait).value().value();
+  EXPECT_TRUE(queue.acknowledge(lost));
+  EXPECT_TRUE(queue.give_back(lost, kNoWait, true));
+  EXPECT_FALSE(queue.receive(kNoWait).value()) << "the new holder still has it";
+  EXPECT_TRUE(queue.give_back(held, kNoWait, false));
+  EXPECT_TRUE(queue.acknowledge(held)) << "given back already";
+  EXPECT_EQ(queue.receive(kNoWait).value()->deliveries, 3);
+  for (const auto* receipt : {"", ":", "1", "1:", "x:1", "1:x", "99:1"}) {
+    EXPECT_TRUE(queue.acknowledge({"one", 1, receipt}));
+  }
+  EXPECT_EQ(queue.depth().value().in_flight, 1);
+}
+
+TEST(SqlJobQueue, ReleasesWhatIsHeldAsIfItHadNotBeenDelivered) {
+  SqlQueueUnderTest under_test(std::make_shared<World>());
+  auto& queue = under_test.queue();
+  for (const auto* body : {"delayed", "one", "two", "waiting"}) {
+    ASSERT_TRUE(queue.publish(Lane::first, body));
+  }
+  const auto delayed = queue.receive(kNoWait).value().value();
+  ASSERT_TRUE(queue.give_back(delayed, std::chrono::seconds{1}, false));
+  const auto one = queue.receive(kNoWait).value().value();
+  ASSERT_TRUE(queue.receive(kNoWait).value());
+
+  EXPECT_EQ(queue.release_all().value(), 2);
+
+  for (const auto* body : {"one", "two", "waiting"}) {
+    const auto delivery = queue.receive(kNoWait).value().value();
+    EXPECT_EQ(delivery.body, body);
+    EXPECT_EQ(delivery.deliveries, 1);
+  }
+  EXPECT_FALSE(queue.receive(kNoWait).value()) << "a delay stays a delay";
+  EXPECT_TRUE(queue.acknowledge(one)) << "of before the release";
+  EXPECT_EQ(queue.depth().value().in_flight, 3);
+  EXPECT_EQ(queue.release_all().value(), 3);
+  EXPECT_EQ(queue.release_all().value(), 0);
+}
+
+}  // namespace
+}  // namespace sluice
