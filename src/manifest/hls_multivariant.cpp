@@ -53,9 +53,8 @@ const AudioRendition* default_of(const std::vector<const AudioRendition*>& audio
 
 // BCP 47 in shape, or "".
 std::string language_tag(std::string_view language) {
-  const bool shaped = std::all_of(language.begin(), language.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-';
-  });
+  const bool shaped = std::all_of(language.begin(), language.end(),
+                                  [](unsigned char c) { return std::isalnum(c) != 0 || c == '-'; });
   if (!shaped || language.size() < 2 || language.size() > 35 || language == "und") return "";
   return std::string(language);
 }
@@ -95,8 +94,8 @@ std::string audio_group(const std::vector<const AudioRendition*>& audio,
   std::string text;
   for (std::size_t i = 0; i < audio.size(); ++i) {
     const AudioRendition& one = *audio[i];
-    text += fmt::format("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{}\",NAME=\"{}\"", kAudioGroup,
-                        names[i]);
+    text +=
+        fmt::format("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{}\",NAME=\"{}\"", kAudioGroup, names[i]);
     if (const auto tag = language_tag(one.language); !tag.empty()) {
       text += fmt::format(",LANGUAGE=\"{}\"", tag);
     }
@@ -162,7 +161,8 @@ std::string stream_inf(const Plan& plan, const Variant& variant, bool has_group)
                                  variant.rate.peak_bps, variant.rate.average_bps);
   if (std::none_of(variant.codecs.begin(), variant.codecs.end(),
                    [](const std::string& codec) { return codec.empty(); })) {
-    text += fmt::format(",CODECS=\"{}\"", hls_quotable(fmt::format("{}", fmt::join(variant.codecs, ","))));
+    text += fmt::format(",CODECS=\"{}\"",
+                        hls_quotable(fmt::format("{}", fmt::join(variant.codecs, ","))));
   }
   if (variant.picture != nullptr) {
     text += fmt::format(",RESOLUTION={}x{}", variant.picture->width, variant.picture->height);

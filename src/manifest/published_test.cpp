@@ -53,7 +53,8 @@ TEST(MultivariantPlaylist, IsNothingBeforeThereIsSomethingToPlay) {
   EXPECT_FALSE(hls_multivariant_playlist(plan_of_one_rendition(), {}, Growth::growing));
 }
 
-// Ten hours of 4.004 s: a duration that was rounded by itself each time would be off by milliseconds.
+// Ten hours of 4.004 s: a duration that was rounded by itself each time would be off by
+// milliseconds.
 TEST(MediaPlaylist, DurationsAddUpExactly) {
   const Plan plan = plan_of_one_rendition();
   std::vector<StoredSegment> segments;
@@ -64,8 +65,7 @@ TEST(MediaPlaylist, DurationsAddUpExactly) {
     one.duration_ticks = kTicks;
     segments.push_back(one);
   }
-  const std::string text =
-      hls_media_playlist(plan, "240p", segments, Growth::complete, {}).value();
+  const std::string text = hls_media_playlist(plan, "240p", segments, Growth::complete, {}).value();
   std::int64_t sum = 0;
   for (std::size_t at = text.find("#EXTINF:"); at != std::string::npos;
        at = text.find("#EXTINF:", at + 1)) {

@@ -23,8 +23,15 @@ TEST(Title, IsAnyOrdinaryText) {
 }
 
 TEST(Title, RefusesWhatCannotBeShown) {
-  const std::string cases[] = {"", "   ", "a\nb", "tab\t", "\x7F", "c1 \xC2\x85", "\xFF",
-                               std::string("nul\0", 4), repeated("é", 201)};
+  const std::string cases[] = {"",
+                               "   ",
+                               "a\nb",
+                               "tab\t",
+                               "\x7F",
+                               "c1 \xC2\x85",
+                               "\xFF",
+                               std::string("nul\0", 4),
+                               repeated("é", 201)};
   for (const auto& text : cases) {
     const auto title = check_title(text);
     ASSERT_FALSE(title) << text;
