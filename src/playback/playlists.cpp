@@ -1,0 +1,102 @@
+#include "playback/playlists.h"
+
+#include <fmt/format.h>
+
+#include "manifest/bit_rate.h"
+#include "manifest/hls.h"
+#include "plan/plan.h"
+
+namespace sluice {
+namespace {
+
+Growth growth_of(const Video& video) {
+  switch (video.status) {
+    case VideoStatus::complete: return Growth::complete;
+    case VideoStatus::failed: return Growth::stopped;
+    default: return Growth::growing;
+  }
+}
+
+// A retry or a rename moves updated_at, and with it what is remembered.
+std::string cache_key(const Video& video, std::string_view what) {
+  return fmt::format("{}/{}/{}", video.id.str(), to_unix_ms(video.updated_at), what);
+}
+
+tl::unexpected<Error> not_playable() {
+  return fail(ErrorKind::not_found, "not_playable", "There is nothing to play of this video yet.");
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Plan>> Playlists::plan(const VideoId& video, Timestamp now) {
+  if (auto known = plans_.find(video.str(), now)) return known;
+  SLUICE_TRY_ASSIGN(const auto json, videos_.find_plan(video));
+  if (!json) return not_playable();
+  SLUICE_TRY_ASSIGN(Plan parsed, plan_from_json(*json));
+  auto plan = std::make_shared<const Plan>(std::move(parsed));
+  plans_.put(video.str(), plan, now);
+  return plan;
+}
+
+Result<Playlists::Text> Playlists::multivariant(const Video& video, Timestamp now) {
+  if (!video.playable) return not_playable();
+  const std::string key = cache_key(video, "");
+  if (auto known = texts_.find(key, now)) return known;
+
+  SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
+  SLUICE_TRY_ASSIGN(auto stored, videos_.stored_segments(video.id, ""));
+  const Growth growth = growth_of(video);
+  auto rendered = hls_multivariant_playlist(*plan, publish(std::move(stored)), growth);
+  if (!rendered) return not_playable();
+  auto text = std::make_shared<const std::string>(std::move(*rendered));
+  if (growth == Growth::complete) texts_.put(key, text, now);
+  return text;
+}
+
+Result<Playlists::Text> Playlists::media(const Video& video, std::string_view track,
+                                         const SignedPrefix& urls, Timestamp now) {
+  if (!video.playable) return not_playable();
+  const std::string key = cache_key(video, track);
+  const bool same_for_all = urls.base_url.empty() && urls.query.empty();
+  if (same_for_all) {
+    if (auto known = texts_.find(key, now)) return known;
+  }
+
+  SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
+  const auto not_there = [] {
+    return fail(ErrorKind::not_found, "rendition_not_found", "This video has no such rendition.");
+  };
+  if (!track_timescale(*plan, track)) return not_there();
+  SLUICE_TRY_ASSIGN(auto stored, videos_.stored_segments(video.id, track));
+  const PublishedTracks tracks = publish(std::move(stored));
+  const auto published = tracks.find(track);
+  if (published == tracks.end()) return not_there();
+  const Growth growth = growth_of(video);
+  auto text = std::make_shared<const std::string>(
+      hls_media_playlist(*plan, track, published->second, growth, {urls.base_url, urls.query})
+          .value());
+  if (growth == Growth::complete && same_for_all) texts_.put(key, text, now);
+  return Text(std::move(text));
+}
+
+Result<std::vector<PlayableRendition>> Playlists::renditions(const Video& video, Timestamp now) {
+  if (!video.playable) return std::vector<PlayableRendition>{};
+  const std::string key = cache_key(video, "");
+  if (auto known = renditions_.find(key, now)) return *known;
+
+  SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
+  SLUICE_TRY_ASSIGN(auto stored, videos_.stored_segments(video.id, ""));
+  const PublishedTracks tracks = publish(std::move(stored));
+  auto renditions = std::make_shared<std::vector<PlayableRendition>>();
+  for (const Rendition& one : plan->renditions) {
+    const auto published = tracks.find(one.name);
+    if (published == tracks.end()) continue;
+    const BitRate rate = measure_bit_rate(published->second, plan->timeline.timescale,
+                                          target_duration_seconds(*plan));
+    renditions->push_back({one.name, one.width, one.height, rate.average_bps, one.codecs});
+  }
+  if (growth_of(video) == Growth::complete) renditions_.put(key, renditions, now);
+  return *renditions;
+}
+
+}  // namespace sluice

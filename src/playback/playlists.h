@@ -1,0 +1,51 @@
+// Playlists of stored videos, rendered when they are asked for.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/videos.h"
+#include "manifest/published.h"
+#include "playback/recent.h"
+#include "signing/url_signer.h"
+#include "video/video.h"
+
+namespace sluice {
+
+// What there is to play in one rendition.
+struct PlayableRendition {
+  std::string name;
+  int width = 0;
+  int height = 0;
+  std::int64_t average_bps = 0;
+  std::string codecs;
+};
+
+// Plans never change and neither do the segments of a complete video, so what follows from those is
+// kept for a while. Thread-safe.
+class Playlists {
+ public:
+  explicit Playlists(Videos& videos) : videos_(videos) {}  // `videos` outlives it
+
+  using Text = std::shared_ptr<const std::string>;
+
+  // `not_found`: not_playable while there is nothing to play, rendition_not_found.
+  Result<Text> multivariant(const Video& video, Timestamp now);
+  Result<Text> media(const Video& video, std::string_view track, const SignedPrefix& urls,
+                     Timestamp now);
+
+  // Largest first; those whose first segment is stored.
+  Result<std::vector<PlayableRendition>> renditions(const Video& video, Timestamp now);
+
+ private:
+  Result<std::shared_ptr<const Plan>> plan(const VideoId& video, Timestamp now);
+
+  Videos& videos_;
+  Recent<Plan> plans_{256, std::chrono::hours{1}};
+  Recent<std::string> texts_{64, std::chrono::hours{1}};  // complete videos
+  Recent<std::vector<PlayableRendition>> renditions_{1024, std::chrono::hours{1}};  // the same
+};
+
+}  // namespace sluice
