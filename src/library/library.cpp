@@ -1,0 +1,166 @@
+#include "library/library.h"
+
+#include <memory>
+
+#include "base/log.h"
+#include "library/requests.h"
+#include "library/video_events.h"
+#include "library/video_json.h"
+#include "video/object_key.h"
+
+namespace sluice {
+namespace {
+
+constexpr const char* kUnauthenticated = "unauthenticated";
+
+tl::unexpected<Error> no_such_video() {
+  return fail(ErrorKind::not_found, "video_not_found", "There is no such video.");
+}
+
+// Who signs in may be let through, so nobody is told to: 401, where a wrong caller gets 403 or 404.
+http::Response refusal(const Error& error) {
+  if (error.code != kUnauthenticated) return http::Response::problem(error);
+  return http::Response::problem(401, error.code, error.message).set("WWW-Authenticate", "Bearer");
+}
+
+void log_left_over(const VideoId& video, const Result<>& removed) {
+  if (removed) return;
+  log_warn("objects of a removed video are left for the sweeper",
+           {{"video_id", video.str()}, {"code", removed.error().code}});
+}
+
+}  // namespace
+
+Result<User> Library::require_user(const Request& request) const {
+  SLUICE_TRY_ASSIGN(auto user, parts_.find_user(request));
+  if (!user) return fail(ErrorKind::denied, kUnauthenticated, "Sign in first.");
+  return *std::move(user);
+}
+
+Result<Video> Library::visible_video(const Request& request) const {
+  SLUICE_TRY_ASSIGN(Video video,
+                    parts_.videos.find_video(VideoId(std::string(request.param("id")))));
+  if (video.visibility != Visibility::private_) return video;
+  SLUICE_TRY_ASSIGN(const auto user, parts_.find_user(request));
+  if (!user || user->id != video.user_id) return no_such_video();
+  return video;
+}
+
+Result<Video> Library::own_video(const Request& request) const {
+  SLUICE_TRY_ASSIGN(const User user, require_user(request));
+  SLUICE_TRY_ASSIGN(Video video,
+                    parts_.videos.find_video(VideoId(std::string(request.param("id")))));
+  if (video.user_id != user.id) return no_such_video();
+  return video;
+}
+
+Result<http::Response> Library::describe(int status, const Video& video) const {
+  const Timestamp now = parts_.clock.now();
+  std::optional<PlaybackUrl> playback;
+  std::vector<RenditionUrl> renditions;
+  if (video.playable) {
+    playback = parts_.playback.sign(video, now);
+    SLUICE_TRY_ASSIGN(renditions, parts_.playback.renditions(video, now));
+  }
+  Response response = Response::json(status, video_json(video, playback, renditions, now));
+  response.set("Cache-Control", "no-store");
+  return response;
+}
+
+Result<http::Response> Library::list(const Request& request) {
+  SLUICE_TRY_ASSIGN(VideoQuery query, read_video_query(request));
+  if (request.query_value("mine") == "true") {
+    SLUICE_TRY_ASSIGN(const User user, require_user(request));
+    query.owner = user.id;
+  }
+  SLUICE_TRY_ASSIGN(const VideoPage page, parts_.videos.list_videos(query));
+
+  const Timestamp now = parts_.clock.now();
+  nlohmann::json videos = nlohmann::json::array();
+  for (const Video& video : page.videos) {
+    std::optional<PlaybackUrl> playback;
+    if (video.playable) playback = parts_.playback.sign(video, now);
+    videos.push_back(video_summary_json(video, playback, now));
+  }
+  nlohmann::json value = {{"videos", std::move(videos)}, {"next_cursor", nullptr}};
+  if (page.next_cursor) value["next_cursor"] = *page.next_cursor;
+  Response response = Response::json(200, value);
+  response.set("Cache-Control", "no-store");
+  return response;
+}
+
+Result<http::Response> Library::show(const Request& request) {
+  SLUICE_TRY_ASSIGN(const Video video, visible_video(request));
+  return describe(200, video);
+}
+
+Result<http::Response> Library::change(const Request& request) {
+  SLUICE_TRY_ASSIGN(const Video video, own_video(request));
+  SLUICE_TRY_ASSIGN(const auto body, http::json_body(request));
+  SLUICE_TRY_ASSIGN(const VideoChanges changes, read_video_changes(body));
+  if (!changes.title && !changes.visibility) return describe(200, video);
+  SLUICE_TRY_ASSIGN(const Video changed,
+                    parts_.videos.update_video(video.id, changes, parts_.clock.now()));
+  return describe(200, changed);
+}
+
+// The rows go first: from then on no task writes and nobody finds it. What is left of the objects
+// after an error here, or is written by a task in flight, goes with the sweep of removed videos.
+Result<http::Response> Library::remove(const Request& request) {
+  SLUICE_TRY_ASSIGN(const Video video, own_video(request));
+  const auto upload = parts_.videos.find_upload(video.id);
+  SLUICE_TRY(parts_.videos.remove_video(video.id, parts_.clock.now()));
+  if (upload && !upload->upload_id.empty()) {
+    log_left_over(video.id,
+                  parts_.upload_urls.abort_multipart(source_key(video.id), upload->upload_id));
+  }
+  remove_objects(video.id);
+  return Response::empty(204);
+}
+
+void Library::remove_objects(const VideoId& video) const {
+  log_left_over(video, parts_.media.remove_prefix(video_prefix(video)));
+  log_left_over(video, parts_.uploads.remove_prefix(video_prefix(video)));
+}
+
+Result<http::Response> Library::retry(const Request& request) {
+  SLUICE_TRY_ASSIGN(const Video video, own_video(request));
+  SLUICE_TRY_ASSIGN(const Video queued, parts_.tasks.retry_video(video.id, parts_.clock.now()));
+  return describe(202, queued);
+}
+
+Result<http::Response> Library::follow(const Request& request) {
+  SLUICE_TRY_ASSIGN(const Video video, visible_video(request));
+  const bool over = video.status == VideoStatus::complete || video.status == VideoStatus::failed;
+  if (over && request.header("last-event-id") == kLastEventId) return Response::empty(204);
+
+  const auto log = std::make_shared<VideoEventLog>();
+  http::EventFeed feed;
+  feed.poll = [this, id = video.id, log]() -> http::EventFeed::Poll {
+    const auto current = parts_.videos.find_video(id);
+    if (!current) return {"", current.error().kind == ErrorKind::not_found};
+    VideoEvents events = log->next(*current, parts_.clock.now());
+    return {std::move(events.text), events.last};
+  };
+  Response response;
+  response.body = std::move(feed);
+  return response;
+}
+
+void Library::add_routes(http::Router& router) {
+  using Action = Result<Response> (Library::*)(const Request&);
+  const auto add = [&](std::string_view method, std::string_view pattern, Action action) {
+    router.add(method, pattern, [this, action](const Request& request) {
+      auto response = (this->*action)(request);
+      return response ? *std::move(response) : refusal(response.error());
+    });
+  };
+  add("GET", "/api/videos", &Library::list);
+  add("GET", "/api/videos/:id", &Library::show);
+  add("PATCH", "/api/videos/:id", &Library::change);
+  add("DELETE", "/api/videos/:id", &Library::remove);
+  add("POST", "/api/videos/:id/retry", &Library::retry);
+  add("GET", "/api/videos/:id/events", &Library::follow);
+}
+
+}  // namespace sluice

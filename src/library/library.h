@@ -1,0 +1,62 @@
+// Videos as the API shows them: the routes below /api/videos.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "base/time.h"
+#include "catalog/tasks.h"
+#include "catalog/users.h"
+#include "catalog/videos.h"
+#include "http/router.h"
+#include "storage/object_store.h"
+#include "storage/upload_store.h"
+#include "video/playback_urls.h"
+
+namespace sluice {
+
+// Who makes a request: nobody for a request without credentials.
+using FindUser = std::function<Result<std::optional<User>>(const http::Request&)>;
+
+// All outlive the Library.
+struct LibraryParts {
+  Videos& videos;
+  Tasks& tasks;
+  UploadStore& upload_urls;
+  ObjectStore& uploads;
+  ObjectStore& media;
+  PlaybackUrls& playback;
+  const Clock& clock;
+  FindUser find_user;
+};
+
+// A video that isn't there and one that the caller may not see are answered alike. Thread-safe.
+class Library {
+ public:
+  explicit Library(LibraryParts parts) : parts_(std::move(parts)) {}
+
+  // The Library outlives the router.
+  void add_routes(http::Router& router);
+
+ private:
+  using Request = http::Request;
+  using Response = http::Response;
+
+  Result<Response> list(const Request& request);
+  Result<Response> show(const Request& request);
+  Result<Response> change(const Request& request);
+  Result<Response> remove(const Request& request);
+  Result<Response> retry(const Request& request);
+  Result<Response> follow(const Request& request);
+
+  Result<User> require_user(const Request& request) const;
+  Result<Video> visible_video(const Request& request) const;
+  Result<Video> own_video(const Request& request) const;
+  Result<Response> describe(int status, const Video& video) const;
+  void remove_objects(const VideoId& video) const;
+
+  LibraryParts parts_;
+};
+
+}  // namespace sluice
