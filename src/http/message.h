@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,15 +15,16 @@
 
 #include "base/byte_source.h"
 #include "base/result.h"
+#include "http/fields.h"
 
 namespace sluice::http {
 
 struct Request {
   std::string method;
-  std::string path;                                         // without query, not decoded
-  std::map<std::string, std::string, std::less<>> query;    // decoded; the first of a name wins
-  std::map<std::string, std::string, std::less<>> headers;  // names in lower case
-  std::map<std::string, std::string, std::less<>> params;   // ":id" of the route, decoded
+  std::string path;  // without query, not decoded
+  Fields query;      // decoded; the first of a name wins
+  Fields headers;    // names in lower case
+  Fields params;     // ":id" of the route, decoded
   std::string body;
   std::int64_t content_length = -1;  // as announced; -1 for none
   std::string remote_address;
@@ -66,12 +66,13 @@ struct Response {
   static Response text(int status, std::string_view content_type, std::string body);
   static Response empty(int status);
   // application/problem+json (RFC 9457): {type, title, status, detail, code}. The one table from
-  // ErrorKind to status is here.
+  // ErrorKind to status is here; `denied` with the code unauthenticated is 401.
   static Response problem(const Error& error);
   static Response problem(int status, std::string_view code, std::string_view detail);
 };
 
 int status_of(ErrorKind kind);
+std::string_view reason_phrase(int status);
 
 // Answers a GET or HEAD for a stored object: ETag, Last-Modified-free conditional requests
 // (If-None-Match, If-Range), single byte ranges (RFC 9110), 416, content type, `cache_control`.

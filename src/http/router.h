@@ -38,8 +38,14 @@ struct RouteOptions {
 };
 
 // Patterns are literal segments, ":name" for one segment, and a last "*name" for the rest of the
-// path. Literal beats ":name" beats "*name". HEAD goes to GET. Unknown path: 404; known path with
-// another method: 405 with Allow.
+// path, which may be empty. Literal beats ":name" beats "*name", from left to right. HEAD goes to
+// GET. Unknown path: 404; known path with another method: 405 with Allow.
+//
+// Params are percent-decoded strictly, and a decoded component never holds '/', NUL or invalid
+// UTF-8 and is never "." or ".."; in "*name" none but the last is empty either. So a param can't
+// climb out of a folder; a path that tries is refused with 400 (invalid_path).
+//
+// Set up before the server starts; matching is thread-safe.
 class Router {
  public:
   Router();
@@ -56,15 +62,18 @@ class Router {
     const Handler* handler = nullptr;
     const UploadHandler* upload = nullptr;
     RouteOptions options;
-    std::string pattern;  // for metrics: "/api/videos/:id"
-    std::map<std::string, std::string, std::less<>> params;
+    std::string_view pattern;  // for metrics: "/api/videos/:id"; lives as long as the router
+    Fields params;
     Response refusal;  // 404, 405 or 400 when neither handler is set
   };
   Match match(std::string_view method, std::string_view path) const;
 
  private:
   struct Route;
-  std::vector<Route> routes_;
+  void insert(std::string_view pattern, Route route);
+  Response refusal(std::string_view path) const;
+
+  std::vector<std::unique_ptr<Route>> routes_;  // the more specific pattern first
 };
 
 }  // namespace sluice::http

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "http/router.h"
@@ -18,15 +19,18 @@ struct ServerOptions {
   int pool_threads = 8;
   int max_connections = 2048;
   std::size_t max_header_bytes = 16 * 1024;
-  std::chrono::seconds header_timeout{15};   // from the first byte of a request to its last header
-  std::chrono::seconds idle_timeout{75};     // between requests
-  std::chrono::seconds stall_timeout{30};    // a body or response that does not move at all
+  // The limits in time are looked at about four times within the shortest of them.
+  std::chrono::milliseconds header_timeout{
+      15'000};                                     // from a request's first byte to its last header
+  std::chrono::milliseconds idle_timeout{75'000};  // between requests
+  std::chrono::milliseconds stall_timeout{30'000};  // a body or response that does not move at all
   std::int64_t min_body_bytes_per_second = 512;  // averaged over stall_timeout; slower is dropped
 };
 
-// One finished request, for logs and metrics.
+// One finished request, for logs and metrics. The texts are valid during the call only; `pattern`
+// is empty when no route was found, `method` and `path` too when the request was malformed.
 struct Access {
-  std::string method, pattern, path, remote_address, request_id;
+  std::string_view method, pattern, path, remote_address, request_id;
   int status = 0;
   std::int64_t bytes_sent = 0;
   std::chrono::microseconds duration{};
@@ -41,7 +45,8 @@ class Server {
   ~Server();
 
   void start();  // returns at once
-  // Stops accepting, lets requests in hand finish for up to `grace`, then closes everything.
+  // Stops accepting, ends event streams, lets requests in hand finish for up to `grace`, then
+  // closes everything. Returns when no handler is running any more. Repeated calls do nothing.
   void stop(std::chrono::milliseconds grace);
 
   int port() const;
