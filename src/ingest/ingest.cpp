@@ -17,14 +17,6 @@ using nlohmann::json;
 // Signed together with the answer to `initiate`, so that a small upload needs no second request.
 constexpr int kFirstParts = 10;
 
-constexpr const char* kUnauthenticated = "unauthenticated";
-
-// Who signs in may be let through, so nobody is told to: 401, where a wrong caller gets 403 or 404.
-http::Response refusal(const Error& error) {
-  if (error.code != kUnauthenticated) return http::Response::problem(error);
-  return http::Response::problem(401, error.code, error.message).set("WWW-Authenticate", "Bearer");
-}
-
 PartPlan part_plan(const Upload& upload) {
   const bool single = upload.part_size == 0;
   return {upload.size_bytes,
@@ -58,7 +50,7 @@ std::vector<int> numbers_up_to(int count) {
 
 Result<User> Ingest::require_user(const Request& request) const {
   SLUICE_TRY_ASSIGN(auto user, parts_.find_user(request));
-  if (!user) return fail(ErrorKind::denied, kUnauthenticated, "Sign in first.");
+  if (!user) return fail(ErrorKind::denied, "unauthenticated", "Sign in first.");
   return *std::move(user);
 }
 
@@ -282,7 +274,7 @@ void Ingest::add_routes(http::Router& router) {
   const auto add = [&](std::string_view method, std::string_view pattern, Action action) {
     router.add(method, pattern, [this, action](const Request& request) {
       auto response = (this->*action)(request);
-      return response ? *std::move(response) : refusal(response.error());
+      return response ? *std::move(response) : Response::problem(response.error());
     });
   };
   add("POST", "/api/uploads/initiate", &Ingest::initiate);

@@ -11,16 +11,8 @@
 namespace sluice {
 namespace {
 
-constexpr const char* kUnauthenticated = "unauthenticated";
-
 tl::unexpected<Error> no_such_video() {
   return fail(ErrorKind::not_found, "video_not_found", "There is no such video.");
-}
-
-// Who signs in may be let through, so nobody is told to: 401, where a wrong caller gets 403 or 404.
-http::Response refusal(const Error& error) {
-  if (error.code != kUnauthenticated) return http::Response::problem(error);
-  return http::Response::problem(401, error.code, error.message).set("WWW-Authenticate", "Bearer");
 }
 
 void log_left_over(const VideoId& video, const Result<>& removed) {
@@ -33,7 +25,7 @@ void log_left_over(const VideoId& video, const Result<>& removed) {
 
 Result<User> Library::require_user(const Request& request) const {
   SLUICE_TRY_ASSIGN(auto user, parts_.find_user(request));
-  if (!user) return fail(ErrorKind::denied, kUnauthenticated, "Sign in first.");
+  if (!user) return fail(ErrorKind::denied, "unauthenticated", "Sign in first.");
   return *std::move(user);
 }
 
@@ -152,7 +144,7 @@ void Library::add_routes(http::Router& router) {
   const auto add = [&](std::string_view method, std::string_view pattern, Action action) {
     router.add(method, pattern, [this, action](const Request& request) {
       auto response = (this->*action)(request);
-      return response ? *std::move(response) : refusal(response.error());
+      return response ? *std::move(response) : Response::problem(response.error());
     });
   };
   add("GET", "/api/videos", &Library::list);
