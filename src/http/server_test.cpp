@@ -263,6 +263,7 @@ TEST(Events, EndCleanlyWhenTheServerStops) {
   std::thread stopping([&] { server.server().stop(std::chrono::seconds{10}); });
   std::string all;
   for (auto more = client.read_some(); !more.empty(); more = client.read_some()) all += more;
+  EXPECT_TRUE(client.closed_by_server());
   stopping.join();
   EXPECT_TRUE(all.ends_with("\r\n0\r\n\r\n"));
 }

@@ -64,7 +64,7 @@ Task<void> Session::run() {
       co_await send_rest();
     }
     end_response();
-    if (!keep_) {
+    if (!keep_ || loop_.stopping()) {
       co_await linger();
       co_return;
     }
