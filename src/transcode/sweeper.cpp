@@ -1,14 +1,11 @@
 #include "transcode/sweeper.h"
 
 #include "base/log.h"
-#include "transcode/outside_error.h"
 #include "video/object_key.h"
 #include "video/task_message.h"
 
 namespace sluice {
 namespace {
-
-constexpr std::chrono::milliseconds kDeadLetterLease{10'000};
 
 void log_failure(std::string_view step, const Error& error) {
   log_warn("sweep incomplete", {{"step", step}, {"error", error.code}, {"detail", error.message}});
@@ -57,27 +54,17 @@ void Sweeper::fail_dead_letters() {
   std::erase_if(dead_, [this](const std::string& body) {
     const auto failed = fail_dead_letter(body);
     if (!failed) log_failure("dead letters", failed.error());
-    return failed.has_value() || is_lost_lease(failed.error());
+    return failed.has_value();
   });
 }
 
 Result<> Sweeper::fail_dead_letter(const std::string& body) {
   const auto message = task_message_from_json(body);
   if (!message) return {};
-  const auto now = parts_.clock.now();
-  SLUICE_TRY_ASSIGN(const auto claimed,
-                    parts_.tasks.claim(message->task_id, "sweeper", now, kDeadLetterLease));
-  // Done after all, or in the hands of a worker: the sweep returns it if that worker is lost.
-  if (!claimed.claim) return {};
-  log_warn("task given up",
-           {{"task_id", message->task_id.str()}, {"video_id", message->video_id.str()}});
-  SLUICE_TRY(parts_.tasks.fail_task(
-      *claimed.claim,
-      Error{ErrorKind::invalid, "processing_failed",
-            "The video could not be processed. Nothing is wrong with your file as far as we know; "
-            "a retry starts from what is done already."},
-      now));
-  return {};
+  log_warn("task given up", {{"task_id", message->task_id.str()},
+                             {"kind", to_string(message->kind)},
+                             {"video_id", message->video_id.str()}});
+  return parts_.tasks.fail_undeliverable(message->task_id, parts_.clock.now());
 }
 
 void Sweeper::remove_objects() {

@@ -1,0 +1,225 @@
+// Whole tasks with the real engine, catalog and store: what they leave behind, and that one failing
+// call at any point costs a retry and nothing else.
+#include "transcode/run_task.h"
+
+#include "storage/faulty_object_store.h"
+#include "transcode/engine_process.h"
+#include "transcode/faulty_tasks.h"
+#include "transcode/test_installation.h"
+
+namespace sluice {
+namespace {
+
+// Five seconds at 320x180: one rendition and sound, two segments in two chunks.
+constexpr const char* kClip = "fragmented_51.mp4";
+
+using Objects = std::map<std::string, std::string>;
+
+class RunTask : public testing::Test {
+ protected:
+  Result<TaskRun> run(const Claim& claim) {
+    return run_task(installation_.parts(engine_), claim, 2, {});
+  }
+
+  // Runs what waits until nothing does.
+  void run_all() {
+    while (const auto claim = installation_.claim_next()) {
+      const auto done = run(*claim);
+      ASSERT_TRUE(done) << to_string(claim->task.spec.kind) << ": " << done.error().code;
+    }
+  }
+
+  TestInstallation installation_;
+  ProcessEngine engine_;
+};
+
+TEST_F(RunTask, MakesAWholeVideo) {
+  const auto id = installation_.upload("v", read_test_media(kClip));
+  run_all();
+  const auto video = installation_.video(id);
+  EXPECT_EQ(video.status, VideoStatus::complete);
+  EXPECT_TRUE(video.playable);
+  EXPECT_NEAR(video.facts->duration_seconds, 5, 0.1);
+  EXPECT_EQ(progress(video), 1);
+  const auto objects = installation_.objects(id);
+  for (const auto* name : {"180p/init.mp4", "180p/00000.m4s", "180p/00001.m4s", "audio-0/init.mp4",
+                           "audio-0/00001.m4s"}) {
+    EXPECT_TRUE(objects.contains(name)) << name;
+  }
+}
+
+TEST_F(RunTask, FailsForGoodWhenTheFileIsNoVideo) {
+  installation_.upload("v", "this is not a video at all");
+  const auto claim = installation_.claim_next();
+  const auto done = run(*claim);
+  ASSERT_FALSE(done);
+  EXPECT_TRUE(done.error().permanent());
+  EXPECT_FALSE(done.error().message.empty());
+}
+
+TEST_F(RunTask, FailsForGoodWhenTheSourceIsOfAnotherSizeThanAnnounced) {
+  const auto id = installation_.upload("v", read_test_media(kClip));
+  ASSERT_TRUE(installation_.uploads().put(source_key(id), "shorter"));
+  const auto done = run(*installation_.claim_next());
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, "size_mismatch");
+  EXPECT_TRUE(done.error().permanent());
+}
+
+TEST_F(RunTask, EndsOnlyWhenEverythingIsThere) {
+  const auto id = installation_.upload("v", read_test_media(kClip));
+  auto claim = installation_.claim_next();
+  while (claim && claim->task.spec.kind != TaskKind::finish) {
+    ASSERT_TRUE(run(*claim));
+    claim = installation_.claim_next();
+  }
+  ASSERT_TRUE(claim);
+  const auto lost = init_key(id, "audio-0");
+  const auto bytes = installation_.objects(id).at("audio-0/init.mp4");
+  ASSERT_TRUE(installation_.media().put(lost, bytes + "x"));
+  const auto changed = run(*claim);
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(changed.error().code, "output_incomplete");
+  EXPECT_FALSE(changed.error().permanent());
+  ASSERT_TRUE(installation_.media().put(lost, bytes));
+  EXPECT_TRUE(run(*claim));
+  EXPECT_EQ(installation_.video(id).status, VideoStatus::complete);
+}
+
+TEST_F(RunTask, DoesNotEncodeWhatIsRecordedAlready) {
+  installation_.upload("v", read_test_media(kClip));
+  ASSERT_TRUE(run(*installation_.claim_next()));
+  const auto claim = installation_.claim_next();
+  ASSERT_EQ(claim->task.spec.kind, TaskKind::video);
+  // Everything is stored and recorded, one segment of each track at a time; only the commit fails.
+  const auto commit = static_cast<int>(claim->task.spec.tracks.size());
+  const auto parts = installation_.parts(engine_);
+  FaultyTasks failing{installation_.catalog(), commit, false};
+  const TaskParts faulty{parts.videos, failing, parts.uploads, parts.media, parts.engine,
+                         parts.clock,  {}};
+  ASSERT_FALSE(run_task(faulty, *claim, 2, {}));
+  ASSERT_EQ(failing.calls(), commit + 1);
+  ProcessEngine none{{}, "/does/not/exist"};
+  EXPECT_TRUE(run_task(installation_.parts(none), *claim, 2, {}));
+}
+
+TEST_F(RunTask, StopsWhenTheClaimIsLost) {
+  const auto id = installation_.upload("v", read_test_media(kClip));
+  const auto claim = installation_.claim_next();
+  installation_.clock().advance(2 * TestInstallation::kLease);
+  ASSERT_TRUE(installation_.claim(claim->task.id)) << "somebody else takes it";
+  const auto done = run(*claim);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, "lease_lost");
+  EXPECT_EQ(installation_.video(id).status, VideoStatus::processing);
+}
+
+// --- The fault walk ---------------------------------------------------------------------------
+
+enum class Place { media_before, media_after, uploads, tasks_before, tasks_after };
+
+// One store or catalog of which the n-th call fails.
+struct FaultyParts {
+  FaultyParts(TestInstallation& installation, Engine& engine, Place place, int n)
+      : media(installation.media(), is_media(place) ? n : kNever,
+              place == Place::media_after ? FaultyObjectStore::Fault::after
+                                          : FaultyObjectStore::Fault::before),
+        uploads(installation.uploads(), place == Place::uploads ? n : kNever),
+        tasks(installation.catalog(), is_tasks(place) ? n : kNever, place == Place::tasks_after),
+        parts{installation.catalog(), tasks, uploads, media, engine, installation.clock(), {}} {}
+
+  static bool is_media(Place place) {
+    return place == Place::media_before || place == Place::media_after;
+  }
+  static bool is_tasks(Place place) {
+    return place == Place::tasks_before || place == Place::tasks_after;
+  }
+
+  static constexpr int kNever = 1'000'000;
+  FaultyObjectStore media;
+  FaultyObjectStore uploads;
+  FaultyTasks tasks;
+  TaskParts parts;
+};
+
+class FaultWalk : public testing::TestWithParam<Place> {
+ protected:
+  // Takes the task of `claim` to its end, with the n-th call failing in the n-th run, and a run
+  // without a fault after each that failed. Says how many calls failed.
+  int walk(const VideoId& id, Claim claim) {
+    for (int n = 0;; ++n) {
+      const auto before = installation_.objects(id);
+      FaultyParts faulty{installation_, engine_, GetParam(), n};
+      const auto done = run_task(faulty.parts, claim, 2, {});
+      if (done) return n;
+      EXPECT_EQ(done.error().code, "injected_fault");
+      EXPECT_FALSE(done.error().permanent());
+      for (const auto& [name, bytes] : before) {
+        EXPECT_EQ(installation_.objects(id).at(name), bytes) << name << " has changed";
+      }
+      if (is_done(claim)) return n + 1;
+      give_again(claim);
+      if (testing::Test::HasFailure()) return n;
+    }
+  }
+
+  // The commit's answer may be what was lost.
+  bool is_done(const Claim& claim) {
+    return !installation_.catalog().extend_lease(claim, installation_.clock().now(),
+                                                 TestInstallation::kLease);
+  }
+
+  // As a worker that was killed: the lease runs out, and somebody else takes the task.
+  void give_again(Claim& claim) {
+    installation_.clock().advance(2 * TestInstallation::kLease);
+    auto again = installation_.claim(claim.task.id);
+    ASSERT_TRUE(again) << "the task can be taken again";
+    claim = std::move(*again);
+  }
+
+  TestInstallation installation_;
+  ProcessEngine engine_;
+};
+
+Objects undisturbed() {
+  TestInstallation installation;
+  ProcessEngine engine;
+  const auto id = installation.upload("v", read_test_media(kClip));
+  while (const auto claim = installation.claim_next()) {
+    EXPECT_TRUE(run_task(installation.parts(engine), *claim, 2, {}));
+  }
+  return installation.objects(id);
+}
+
+TEST_P(FaultWalk, EndsWithTheSameBytes) {
+  const auto id = installation_.upload("v", read_test_media(kClip));
+  int failed = 0;
+  while (const auto claim = installation_.claim_next()) {
+    failed += walk(id, *claim);
+    ASSERT_NE(installation_.video(id).status, VideoStatus::failed);
+    ASSERT_FALSE(HasFailure());
+  }
+  EXPECT_GT(failed, 3) << "calls that failed";
+  EXPECT_EQ(installation_.video(id).status, VideoStatus::complete);
+  static const auto expected = undisturbed();
+  EXPECT_TRUE(installation_.objects(id) == expected);
+}
+
+std::string name_of(const testing::TestParamInfo<Place>& place) {
+  switch (place.param) {
+    case Place::media_before: return "MediaBefore";
+    case Place::media_after: return "MediaAfter";
+    case Place::uploads: return "Uploads";
+    case Place::tasks_before: return "TasksBefore";
+    case Place::tasks_after: return "TasksAfter";
+  }
+  return "";
+}
+
+INSTANTIATE_TEST_SUITE_P(Everywhere, FaultWalk,
+                         testing::Values(Place::media_before, Place::media_after, Place::uploads,
+                                         Place::tasks_before, Place::tasks_after),
+                         name_of);
+
+}  // namespace
+}  // namespace sluice

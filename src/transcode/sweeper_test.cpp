@@ -1,0 +1,128 @@
+#include "transcode/sweeper.h"
+
+#include "queue/sql/sql_job_queue.h"
+#include "storage/faulty_object_store.h"
+#include "transcode/dispatcher.h"
+#include "transcode/test_installation.h"
+
+namespace sluice {
+namespace {
+
+using std::chrono::milliseconds;
+
+class SweeperTest : public testing::Test {
+ protected:
+  SweeperParts parts(ObjectStore& media) {
+    return {installation_.catalog(), queue_, installation_.uploads(), media, installation_.clock(),
+            [this] { ++woken_; },    nullptr};
+  }
+
+  VideoId removed_video() {
+    const auto id = installation_.upload("v", "source");
+    EXPECT_TRUE(installation_.media().put(segment_key(id, "720p", 0), "segment"));
+    EXPECT_TRUE(installation_.catalog().remove_video(id, installation_.clock().now()));
+    return id;
+  }
+  bool has_objects(const VideoId& id) {
+    return !installation_.media().list(video_prefix(id))->empty() ||
+           !installation_.uploads().list(video_prefix(id))->empty();
+  }
+  bool is_remembered() {
+    const auto now = installation_.clock().now();
+    return !installation_.catalog().removed_videos(now + milliseconds{1})->empty();
+  }
+
+  TestInstallation installation_;
+  SqlJobQueue queue_{installation_.catalog().database(), installation_.clock()};
+  SweeperSettings settings_;
+  int woken_ = 0;
+};
+
+TEST_F(SweeperTest, ReturnsTheTasksOfWorkersThatAreGone) {
+  installation_.upload("v", "source");
+  const auto claim = installation_.claim_next();
+  Sweeper sweeper{settings_, parts(installation_.media())};
+  sweeper.sweep();
+  EXPECT_EQ(woken_, 0);
+  EXPECT_TRUE(installation_.catalog().unpublished(1)->empty());
+  installation_.clock().advance(TestInstallation::kLease);
+  sweeper.sweep();
+  EXPECT_EQ(woken_, 1);
+  EXPECT_EQ(installation_.catalog().unpublished(1)->size(), 1u);
+}
+
+TEST_F(SweeperTest, FailsTheVideoOfADeadLetter) {
+  const auto id = installation_.upload("v", "source");
+  Dispatcher dispatcher{{}, installation_.catalog(), queue_};
+  ASSERT_TRUE(dispatcher.publish_all());
+  for (int i = 0; i < kMaxDeliveries; ++i) {
+    const auto delivery = queue_.receive(milliseconds{0}).value();
+    ASSERT_TRUE(delivery);
+    ASSERT_TRUE(queue_.give_back(*delivery, milliseconds{0}, false));
+  }
+  (void)queue_.receive(milliseconds{0});
+  ASSERT_EQ(queue_.depth()->dead, 1);
+  Sweeper{settings_, parts(installation_.media())}.sweep();
+  EXPECT_EQ(installation_.video(id).status, VideoStatus::failed);
+  EXPECT_EQ(installation_.video(id).error->code, "processing_failed");
+  EXPECT_EQ(queue_.depth()->dead, 0);
+}
+
+TEST_F(SweeperTest, RemovesObjectsOnlyWhenNobodyCanBeWritingThem) {
+  const auto id = removed_video();
+  Sweeper sweeper{settings_, parts(installation_.media())};
+  installation_.clock().advance(settings_.objects_after);
+  sweeper.sweep();
+  EXPECT_TRUE(has_objects(id));
+  installation_.clock().advance(milliseconds{1});
+  sweeper.sweep();
+  EXPECT_FALSE(has_objects(id));
+  EXPECT_TRUE(is_remembered());
+}
+
+TEST_F(SweeperTest, RemovesAnUploadThatEndedAfterItsVideoWasRemoved) {
+  const auto id = removed_video();
+  Sweeper sweeper{settings_, parts(installation_.media())};
+  installation_.clock().advance(settings_.objects_after + milliseconds{1});
+  sweeper.sweep();
+  ASSERT_TRUE(installation_.uploads().put(source_key(id), "late"));
+  installation_.clock().advance(settings_.forget_after);
+  sweeper.sweep();
+  EXPECT_FALSE(has_objects(id));
+  EXPECT_FALSE(is_remembered());
+}
+
+TEST_F(SweeperTest, RemovesInTheNextRoundWhatItCouldNotInThis) {
+  const auto id = removed_video();
+  FaultyObjectStore faulty{installation_.media(), 0};
+  Sweeper sweeper{settings_, parts(faulty)};
+  installation_.clock().advance(settings_.objects_after + milliseconds{1});
+  sweeper.sweep();
+  EXPECT_TRUE(has_objects(id));
+  sweeper.sweep();
+  EXPECT_FALSE(has_objects(id));
+}
+
+TEST_F(SweeperTest, ForgetsNothingThatMayStillBeThere) {
+  removed_video();
+  FaultyObjectStore faulty{installation_.media(), 1};
+  Sweeper sweeper{settings_, parts(faulty)};
+  installation_.clock().advance(settings_.objects_after + milliseconds{1});
+  sweeper.sweep();
+  installation_.clock().advance(settings_.forget_after);
+  sweeper.sweep();
+  EXPECT_TRUE(is_remembered());
+  sweeper.sweep();
+  EXPECT_FALSE(is_remembered());
+}
+
+TEST_F(SweeperTest, LeavesOtherVideosAlone) {
+  const auto other = installation_.upload("w", "source");
+  removed_video();
+  installation_.clock().advance(settings_.objects_after + milliseconds{1});
+  Sweeper{settings_, parts(installation_.media())}.sweep();
+  EXPECT_TRUE(has_objects(other));
+}
+
+}  // namespace
+}  // namespace sluice
