@@ -1,0 +1,36 @@
+// What goes on without a request: workers, the dispatcher and the sweeper.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/configuration.h"
+#include "app/installation.h"
+#include "app/metrics.h"
+#include "transcode/dispatcher.h"
+#include "transcode/sweeper.h"
+#include "transcode/worker.h"
+
+namespace sluice {
+
+class Background {
+ public:
+  // Both outlive it.
+  Background(const Configuration& configuration, Installation& installation, Metrics& metrics);
+  ~Background();  // stops
+
+  void start();
+
+  // Running tasks are given back at once; returns within a second or two. For good.
+  void stop();
+
+  // There may be tasks to publish.
+  void wake() { dispatcher_.wake(); }
+
+ private:
+  Dispatcher dispatcher_;
+  Sweeper sweeper_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace sluice

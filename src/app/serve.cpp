@@ -1,0 +1,169 @@
+#include "app/serve.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "accounts/account_routes.h"
+#include "app/background.h"
+#include "app/data_folder.h"
+#include "app/installation.h"
+#include "app/metrics.h"
+#include "app/status_routes.h"
+#include "app/stop_signals.h"
+#include "app/storage_routes.h"
+#include "base/log.h"
+#include "http/server.h"
+#include "ingest/ingest.h"
+#include "library/library.h"
+#include "playback/playback.h"
+#include "signing/builtin_url_signer.h"
+
+namespace sluice {
+namespace {
+
+constexpr std::chrono::milliseconds kRequestGrace{2'000};
+
+// What a browser on this machine calls a server that listens on `listen`.
+std::string local_url(std::string_view listen, int port) {
+  std::string host{listen.substr(0, listen.rfind(':'))};
+  if (host == "0.0.0.0" || host == "[::]" || host == "*") host = "127.0.0.1";
+  return fmt::format("http://{}:{}", host, port);
+}
+
+bool is_chatter(const http::Access& access) {
+  if (access.status >= 400) return false;
+  return access.pattern.starts_with("/play/") || access.pattern == "/healthz" ||
+         access.pattern == "/readyz" || access.pattern == "/metrics";
+}
+
+void log_access(const http::Access& access) {
+  if (is_chatter(access)) return;
+  // The path of a playback holds its token.
+  const bool secret = access.pattern.starts_with("/play/") || access.path.starts_with("/play/");
+  log_info("request", {{"method", access.method},
+                       {"path", secret ? "/play/…" : access.path},
+                       {"status", access.status},
+                       {"bytes", access.bytes_sent},
+                       {"seconds", std::chrono::duration<double>(access.duration).count()},
+                       {"remote", access.remote_address},
+                       {"request_id", access.request_id}});
+}
+
+// The API over an installation: every route and what it needs.
+class Api {
+ public:
+  Api(const Configuration& configuration, const std::string& public_url, Installation& parts,
+      Background& background, Metrics& metrics)
+      : accounts_(*parts.catalog, parts.clock, {.allow_signup = configuration.allow_signup}),
+        authenticator_(accounts_, public_url),
+        tokens_(parts.secret_key),
+        playback_({*parts.catalog, *parts.media, tokens_, signer_, parts.clock},
+                  {.public_url = public_url, .ttl = configuration.playback_ttl}),
+        ingest_(ingest_options(configuration),
+                {*parts.catalog, *parts.catalog, *parts.upload_urls, *parts.uploads, parts.clock,
+                 find_user(), [&background] { background.wake(); }}),
+        library_({*parts.catalog, *parts.catalog, *parts.upload_urls, *parts.uploads, *parts.media,
+                  playback_, parts.clock, find_user()}),
+        parts_(parts),
+        status_{{{"database", [&parts] { return answers(parts.catalog->count_tasks()); }},
+                 {"uploads", [&parts] { return parts.uploads->check(); }},
+                 {"media", [&parts] { return parts.media->check(); }}},
+                *parts.catalog,
+                *parts.queue,
+                metrics,
+                public_url,
+                configuration.allow_signup} {}
+
+  void add_routes(http::Router& router) {
+    const bool https = status_.public_url.starts_with("https://");
+    add_account_routes(router, {accounts_, authenticator_, https});
+    ingest_.add_routes(router);
+    library_.add_routes(router);
+    playback_.add_routes(router);
+    add_storage_routes(router, *parts_.upload_urls, parts_.clock);
+    add_status_routes(router, status_);
+  }
+
+ private:
+  static Result<> answers(const Result<TaskCounts>& counts) {
+    if (!counts) return fail(counts.error());
+    return {};
+  }
+
+  static IngestOptions ingest_options(const Configuration& configuration) {
+    IngestOptions options;
+    options.limits.max_upload_bytes = configuration.max_upload_bytes;
+    options.limits.default_visibility = configuration.default_visibility;
+    return options;
+  }
+
+  FindUser find_user() {
+    return [this](const http::Request& request) { return authenticator_.user(request); };
+  }
+
+  Accounts accounts_;
+  Authenticator authenticator_;
+  PlaybackTokens tokens_;
+  BuiltinUrlSigner signer_;
+  Playback playback_;
+  Ingest ingest_;
+  Library library_;
+  Installation& parts_;
+  StatusParts status_;
+};
+
+void announce(const std::string& url) {
+  fmt::print("Sluice is running at {} (open it for the first steps; Ctrl-C stops it)\n", url);
+  std::fflush(stdout);
+}
+
+Result<UniqueFd> claim_data_folder(const Configuration& configuration) {
+  SLUICE_TRY(make_data_folder(configuration.data));
+  return lock_data_folder(configuration.data);
+}
+
+}  // namespace
+
+Result<> serve(const Configuration& configuration) {
+  StopSignals signals;
+  SLUICE_TRY_ASSIGN(const auto lock, claim_data_folder(configuration));
+  Metrics metrics;
+  http::Router router;
+  SLUICE_TRY_ASSIGN(const auto server, http::Server::bind({.listen = configuration.listen}, router,
+                                                          [&metrics](const http::Access& access) {
+                                                            metrics.count_request(access);
+                                                            log_access(access);
+                                                          }));
+  const auto url = local_url(configuration.listen, server->port());
+  const auto& public_url = configuration.public_url.empty() ? url : configuration.public_url;
+  SLUICE_TRY_ASSIGN(const auto installation, open_installation(configuration, public_url));
+  Background background{configuration, *installation, metrics};
+  Api api{configuration, public_url, *installation, background, metrics};
+  api.add_routes(router);
+
+  background.start();
+  server->start();
+  announce(public_url);
+  signals.wait();
+  log_info("stopping");
+  background.stop();
+  server->stop(kRequestGrace);
+  return {};
+}
+
+Result<> work(const Configuration& configuration) {
+  StopSignals signals;
+  SLUICE_TRY_ASSIGN(const auto lock, claim_data_folder(configuration));
+  SLUICE_TRY_ASSIGN(const auto installation, open_installation(configuration, ""));
+  Metrics metrics;
+  Background background{configuration, *installation, metrics};
+  background.start();
+  log_info("working", {{"threads", configuration.threads}});
+  signals.wait();
+  log_info("stopping");
+  background.stop();
+  return {};
+}
+
+}  // namespace sluice

@@ -1,0 +1,56 @@
+#include "app/status_routes.h"
+
+#include <nlohmann/json.hpp>
+
+#include "app/home_page.h"
+#include "app/openapi.h"
+#include "base/log.h"
+
+namespace sluice {
+namespace {
+
+using http::Request;
+using http::Response;
+
+Response readiness(const StatusParts& parts) {
+  auto checks = nlohmann::json::object();
+  bool ready = true;
+  for (const auto& [name, check] : parts.checks) {
+    const auto answered = check();
+    checks[name] = answered ? "ok" : answered.error().code;
+    ready = ready && answered.has_value();
+  }
+  auto response = Response::json(ready ? 200 : 503,
+                                 {{"status", ready ? "ready" : "not ready"}, {"checks", checks}});
+  response.set("Cache-Control", "no-store");
+  return response;
+}
+
+Response metrics(const StatusParts& parts) {
+  Metrics::Now now;
+  if (auto tasks = parts.tasks.count_tasks()) now.tasks = *tasks;
+  if (auto queue = parts.queue.depth()) now.queue = *queue;
+  return Response::text(200, "text/plain; version=0.0.4; charset=utf-8", parts.metrics.render(now));
+}
+
+}  // namespace
+
+void add_status_routes(http::Router& router, StatusParts parts) {
+  const auto shared = std::make_shared<const StatusParts>(std::move(parts));
+  router.add("GET", "/healthz",
+             [](const Request&) { return Response::text(200, "text/plain", "ok\n"); },
+             {.quick = true});
+  router.add("GET", "/readyz", [shared](const Request&) { return readiness(*shared); });
+  router.add("GET", "/metrics", [shared](const Request&) { return metrics(*shared); });
+  router.add("GET", "/api/openapi.json",
+             [](const Request&) {
+               return Response::text(200, "application/json", std::string{openapi_json()});
+             },
+             {.quick = true});
+  router.add(
+      "GET", "/",
+      [shared](const Request&) { return home_page(shared->public_url, shared->allow_signup); },
+      {.quick = true});
+}
+
+}  // namespace sluice
