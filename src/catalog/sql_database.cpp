@@ -21,9 +21,11 @@ constexpr std::size_t kReaders = 4;  // opened as they are needed
 
 std::unique_ptr<SqlSession> connect(const std::string& path) {
   auto connection = std::make_unique<soci::session>(
-      soci::sqlite3, fmt::format("db=\"{}\" timeout={} synchronous=full", path, kBusySeconds));
+      soci::sqlite3, fmt::format("db=\"{}\" timeout={}", path, kBusySeconds));
   auto session = std::make_unique<SqlSession>(std::move(connection), kSqliteDialect);
   session->rows<std::string>("PRAGMA journal_mode = WAL");
+  // Here and not in SOCI's options: it loses the connection when one of those fails.
+  session->run("PRAGMA synchronous = FULL");
   session->run("PRAGMA foreign_keys = ON");
   return session;
 }
