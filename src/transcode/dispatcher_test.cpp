@@ -1,8 +1,8 @@
 #include "transcode/dispatcher.h"
 
 #include "queue/sql/sql_job_queue.h"
-#include "transcode/test_installation.h"
-#include "transcode/watched_queue.h"
+#include "transcode/testing/installation.h"
+#include "transcode/testing/watched_queue.h"
 #include "video/task_message.h"
 
 namespace sluice {

@@ -1,9 +1,9 @@
 #include "transcode/heartbeat.h"
 
 #include "queue/sql/sql_job_queue.h"
-#include "transcode/faulty_tasks.h"
-#include "transcode/test_installation.h"
-#include "transcode/watched_queue.h"
+#include "transcode/testing/faulty_tasks.h"
+#include "transcode/testing/installation.h"
+#include "transcode/testing/watched_queue.h"
 
 namespace sluice {
 namespace {

@@ -6,9 +6,7 @@
 #include <string>
 #include <utility>
 
-#include <openssl/evp.h>
-
-#include "base/encoding.h"
+#include "media/prepare.h"
 #include "transcode/check_output.h"
 #include "transcode/outside_error.h"
 #include "transcode/segment_recorder.h"
@@ -126,13 +124,10 @@ Result<std::string> hash_of(ObjectStore& media, const std::string& key) {
   std::string bytes(static_cast<std::size_t>(object->size_bytes()), '\0');
   SLUICE_TRY_ASSIGN(const auto count,
                     from_outside(object->read_at(0, std::span{bytes.data(), bytes.size()})));
-  std::string digest(32, '\0');
-  if (count != bytes.size() ||
-      EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()),
-                 nullptr, EVP_sha256(), nullptr) != 1) {
+  if (count != bytes.size()) {
     return fail(ErrorKind::internal, "output_incomplete", "An init segment can't be read.");
   }
-  return to_hex(digest);
+  return media::sha256_hex(bytes);
 }
 
 Result<> check_init(ObjectStore& media, const VideoId& video, const std::string& track,

@@ -4,8 +4,8 @@
 
 #include "storage/faulty_object_store.h"
 #include "transcode/engine_process.h"
-#include "transcode/faulty_tasks.h"
-#include "transcode/test_installation.h"
+#include "transcode/testing/faulty_tasks.h"
+#include "transcode/testing/installation.h"
 
 namespace sluice {
 namespace {

@@ -3,7 +3,7 @@
 #include "queue/sql/sql_job_queue.h"
 #include "storage/faulty_object_store.h"
 #include "transcode/dispatcher.h"
-#include "transcode/test_installation.h"
+#include "transcode/testing/installation.h"
 
 namespace sluice {
 namespace {

@@ -7,9 +7,9 @@
 
 #include "queue/sql/sql_job_queue.h"
 #include "transcode/dispatcher.h"
-#include "transcode/scripted_engine.h"
-#include "transcode/test_installation.h"
-#include "transcode/watched_queue.h"
+#include "transcode/testing/scripted_engine.h"
+#include "transcode/testing/installation.h"
+#include "transcode/testing/watched_queue.h"
 #include "video/task_message.h"
 
 namespace sluice {
