@@ -10,7 +10,9 @@ find_package(CLI11 REQUIRED)
 find_package(GTest REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
-pkg_check_modules(AV REQUIRED IMPORTED_TARGET libavformat>=59 libavcodec libavfilter libswscale libswresample libavutil)
+pkg_check_modules(AV REQUIRED IMPORTED_TARGET libavformat>=59 libavcodec libswscale libswresample libavutil)
+# Only its headers: media/ loads the library itself when a picture needs it.
+pkg_check_modules(AVFILTER REQUIRED libavfilter)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 
 find_library(SOCI_CORE soci_core REQUIRED)

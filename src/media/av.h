@@ -6,7 +6,6 @@
 
 extern "C" {
 #include <libavcodec/avcodec.h>
-#include <libavfilter/avfilter.h>
 #include <libavformat/avformat.h>
 #include <libavutil/channel_layout.h>
 #include <libavutil/display.h>
@@ -31,9 +30,6 @@ struct PacketDeleter {
 struct CodecDeleter {
   void operator()(AVCodecContext* codec) const { avcodec_free_context(&codec); }
 };
-struct GraphDeleter {
-  void operator()(AVFilterGraph* graph) const { avfilter_graph_free(&graph); }
-};
 struct ScalerDeleter {
   void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
 };
@@ -44,7 +40,6 @@ struct ResamplerDeleter {
 using Frame = std::unique_ptr<AVFrame, FrameDeleter>;
 using Packet = std::unique_ptr<AVPacket, PacketDeleter>;
 using Codec = std::unique_ptr<AVCodecContext, CodecDeleter>;
-using FilterGraph = std::unique_ptr<AVFilterGraph, GraphDeleter>;
 using Scaler = std::unique_ptr<SwsContext, ScalerDeleter>;
 using Resampler = std::unique_ptr<SwrContext, ResamplerDeleter>;
 

@@ -2,11 +2,6 @@
 
 #include <fmt/format.h>
 
-extern "C" {
-#include <libavfilter/buffersink.h>
-#include <libavfilter/buffersrc.h>
-}
-
 namespace sluice::media {
 namespace {
 
@@ -98,7 +93,11 @@ std::string PictureLadder::filters(const AVFrame& decoded) const {
 }
 
 Result<> PictureLadder::build_graph(const AVFrame& decoded, const Input& input) {
-  graph_.reset(avfilter_graph_alloc());
+  const auto* library = filter_library();
+  if (library == nullptr) {
+    return fail(ErrorKind::internal, "libavfilter_missing", "libavfilter is not installed.");
+  }
+  graph_.reset(library->graph_alloc());
   graph_->nb_threads = 1;
   const auto source = fmt::format(
       "buffer=video_size={}x{}:pix_fmt={}:time_base=1/{}:pixel_aspect=1/1 [in]; [in] {} , "
@@ -106,11 +105,11 @@ Result<> PictureLadder::build_graph(const AVFrame& decoded, const Input& input) 
       decoded.width, decoded.height, decoded.format, plan_.timeline.timescale, filters(decoded));
   AVFilterInOut* inputs = nullptr;
   AVFilterInOut* outputs = nullptr;
-  const int parsed = avfilter_graph_parse2(graph_.get(), source.c_str(), &inputs, &outputs);
-  avfilter_inout_free(&inputs);
-  avfilter_inout_free(&outputs);
+  const int parsed = library->graph_parse2(graph_.get(), source.c_str(), &inputs, &outputs);
+  library->inout_free(&inputs);
+  library->inout_free(&outputs);
   if (parsed < 0) return fail(scaling_failed(parsed));
-  if (const int configured = avfilter_graph_config(graph_.get(), nullptr); configured < 0) {
+  if (const int configured = library->graph_config(graph_.get(), nullptr); configured < 0) {
     return fail(scaling_failed(configured));
   }
   for (unsigned i = 0; i < graph_->nb_filters; ++i) {
@@ -129,11 +128,11 @@ Result<Frame> PictureLadder::make_top(const AVFrame& decoded) {
   if (!graph_ || !(input == input_)) SLUICE_TRY(build_graph(decoded, input));
   auto entering = make_frame_ref(&decoded);
   entering->sample_aspect_ratio = AVRational{1, 1};
-  if (const int added = av_buffersrc_add_frame(entry_, entering.get()); added < 0) {
+  if (const int added = filter_library()->buffersrc_add_frame(entry_, entering.get()); added < 0) {
     return fail(scaling_failed(added));
   }
   auto picture = make_frame();
-  if (const int got = av_buffersink_get_frame(exit_, picture.get()); got < 0) {
+  if (const int got = filter_library()->buffersink_get_frame(exit_, picture.get()); got < 0) {
     return fail(scaling_failed(got));
   }
   return picture;

@@ -6,6 +6,7 @@
 
 #include "media/av.h"
 #include "media/cmaf.h"
+#include "media/filter_library.h"
 #include "plan/plan.h"
 
 namespace sluice::media {
