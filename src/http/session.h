@@ -17,6 +17,9 @@
 namespace sluice::http {
 
 // Lives on its loop's thread, in run(). Handlers see `request_` from the pool while run() waits.
+//
+// In here every co_await is a statement of its own, and what it waits for has a name where it is
+// more than a call: GCC 12 miscompiles a co_await within a condition, and temporaries beside one.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(UniqueFd socket, std::string remote_address, Loop& loop);

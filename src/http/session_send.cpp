@@ -14,6 +14,7 @@ namespace {
 constexpr std::int64_t kMaxCopiedBytes = 64 * 1024;     // larger bodies go by sendfile
 constexpr std::int64_t kPoolBlockBytes = 256 * 1024;    // read at a time without a descriptor
 constexpr std::int64_t kMaxDiscardedBytes = 64 * 1024;  // of a refused body
+constexpr std::size_t kMaxIdleBodyCapacity = 16 * 1024;
 constexpr std::chrono::seconds kKeepAliveInterval{15};  // of an event stream
 constexpr std::chrono::milliseconds kPeerCheckInterval{1000};
 
@@ -225,6 +226,7 @@ void Session::end_response() {
     shared.on_access(access);
   }
   response_ = Response{};
+  if (request_.body.capacity() > kMaxIdleBodyCapacity) request_.body = std::string();
   parser_.reset();
   in_hand_ = false;
   pace_.until(time + options_.idle_timeout);
