@@ -25,9 +25,9 @@ PlanPolicy policy_of(const Configuration& configuration) {
 Background::Background(const Configuration& configuration, Installation& installation,
                        Metrics& metrics)
     : dispatcher_({}, *installation.catalog, *installation.queue),
-      sweeper_({},
-               {*installation.catalog, *installation.queue, *installation.uploads,
-                *installation.media, installation.clock, [this] { dispatcher_.wake(); }, nullptr}) {
+      sweeper_({}, {*installation.catalog, *installation.queue, *installation.uploads,
+                    *installation.media, installation.clock, *installation.upload_urls,
+                    [this] { dispatcher_.wake(); }}) {
   const TaskParts tasks{*installation.catalog,   *installation.catalog, *installation.uploads,
                         *installation.media,     installation.engine,   installation.clock,
                         policy_of(configuration)};

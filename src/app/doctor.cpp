@@ -67,11 +67,19 @@ Result<> try_engine() {
   if (!file || ::write(file.get(), sample.data(), sample.size()) != size) {
     return fail(ErrorKind::internal, "no_memory", "the sample can't be written to memory");
   }
-  const FileSource source{std::move(file), size, 0};
+  const FileSource source{std::move(file), size, "\"sample\""};
   ProcessEngine engine;
   const EngineCallbacks ignore{[](const EngineOutput&) { return Result<>{}; }, [](double) {}};
   SLUICE_TRY(engine.run(EngineJob{}, source, ignore, {}));
   return {};
+}
+
+// Lets go of the lock at once: somebody may be about to start.
+Finding examine_lock(const Configuration& configuration, bool& running) {
+  const auto lock = lock_data_folder(configuration.data);
+  running = !lock && lock.error().code == "in_use";
+  if (lock) return {"server", true, "not running"};
+  return {"server", running, lock.error().message};
 }
 
 Finding examine_server(const Configuration& configuration, bool running) {
@@ -91,9 +99,7 @@ std::vector<Finding> examine(const Configuration& configuration) {
   findings.push_back(finding("data folder", folder, configuration.data.string()));
   bool running = false;
   if (folder) {
-    const auto lock = lock_data_folder(configuration.data);
-    running = !lock && lock.error().code == "in_use";
-    findings.push_back({"server", true, running ? lock.error().message : "not running"});
+    findings.push_back(examine_lock(configuration, running));
     const auto key = load_secret_key(configuration.data);
     findings.push_back({"secret key", key.has_value(), key ? "there" : key.error().message});
     findings.push_back(examine_room(configuration));

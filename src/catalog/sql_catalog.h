@@ -65,6 +65,8 @@ class SqlCatalog final : public Users, public Videos, public Tasks {
   Result<int> release_all_leases(Timestamp now) override;
   Result<std::vector<VideoId>> removed_videos(Timestamp removed_before) override;
   Result<> forget_removed(const VideoId& video) override;
+  Result<std::vector<Upload>> expired_uploads(Timestamp expired_before) override;
+  Result<> forget_upload(const VideoId& video) override;
   Result<TaskCounts> count_tasks() override;
 
  private:

@@ -149,6 +149,30 @@ Result<> SqlCatalog::forget_removed(const VideoId& video) {
   });
 }
 
+Result<std::vector<Upload>> SqlCatalog::expired_uploads(Timestamp expired_before) {
+  return database_->read([&](SqlSession& sql) -> Result<std::vector<Upload>> {
+    std::vector<Upload> uploads;
+    for (auto& [video, size_bytes, upload_id, part_size, expires_at] :
+         sql.rows<VideoId, std::int64_t, std::string, std::int64_t, Timestamp>(
+             "SELECT videos.id, uploads.size_bytes, upload_id, part_size, expires_at "
+             "FROM videos JOIN uploads ON uploads.video_id = videos.id "
+             "WHERE videos.status = 'failed' AND uploads.expires_at < :expired_before "
+             "AND NOT EXISTS (SELECT 1 FROM tasks WHERE tasks.video_id = videos.id) "
+             "ORDER BY expires_at, videos.id",
+             {{"expired_before", expired_before}})) {
+      uploads.push_back({std::move(video), size_bytes, std::move(upload_id), part_size, expires_at});
+    }
+    return uploads;
+  });
+}
+
+Result<> SqlCatalog::forget_upload(const VideoId& video) {
+  return database_->write([&](SqlSession& sql) -> Result<> {
+    sql.run("DELETE FROM uploads WHERE video_id = :video_id", {{"video_id", video}});
+    return {};
+  });
+}
+
 Result<TaskCounts> SqlCatalog::count_tasks() {
   return database_->read([&](SqlSession& sql) -> Result<TaskCounts> {
     TaskCounts counts;

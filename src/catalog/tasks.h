@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "catalog/videos.h"
 #include "video/task.h"
 #include "video/video.h"
 
@@ -107,6 +108,11 @@ class Tasks {
   // Removed videos whose objects may still be there; forget_removed when they are gone for sure.
   virtual Result<std::vector<VideoId>> removed_videos(Timestamp removed_before) = 0;
   virtual Result<> forget_removed(const VideoId& video) = 0;
+
+  // Uploads that expired before that time without having been completed: bytes of theirs may still
+  // be there; forget_upload when they are gone for sure.
+  virtual Result<std::vector<Upload>> expired_uploads(Timestamp expired_before) = 0;
+  virtual Result<> forget_upload(const VideoId& video) = 0;
 
   virtual Result<TaskCounts> count_tasks() = 0;
 };

@@ -32,11 +32,7 @@ void Sweeper::sweep() {
   fail_dead_letters();
   return_lost_tasks();
   remove_objects();
-  if (parts_.drop_expired_uploads) {
-    if (const auto dropped = parts_.drop_expired_uploads(parts_.clock.now()); !dropped) {
-      log_failure("uploads", dropped.error());
-    }
-  }
+  drop_expired_uploads();
 }
 
 void Sweeper::return_lost_tasks() {
@@ -96,6 +92,23 @@ void Sweeper::remove_objects() {
 Result<> Sweeper::remove_objects_of(const VideoId& video) {
   SLUICE_TRY(parts_.media.remove_prefix(video_prefix(video)));
   return parts_.uploads.remove_prefix(video_prefix(video));
+}
+
+void Sweeper::drop_expired_uploads() {
+  const auto expired = parts_.tasks.expired_uploads(parts_.clock.now() - settings_.forget_after);
+  if (!expired) return log_failure("uploads", expired.error());
+  for (const auto& upload : *expired) {
+    if (const auto done = drop_upload(upload); !done) log_failure("uploads", done.error());
+  }
+}
+
+Result<> Sweeper::drop_upload(const Upload& upload) {
+  const auto key = source_key(upload.video_id);
+  if (!upload.upload_id.empty()) {
+    SLUICE_TRY(parts_.upload_urls.abort_multipart(key, upload.upload_id));
+  }
+  SLUICE_TRY(parts_.uploads.remove(key));
+  return parts_.tasks.forget_upload(upload.video_id);
 }
 
 }  // namespace sluice

@@ -15,6 +15,7 @@
 #include "catalog/tasks.h"
 #include "queue/job_queue.h"
 #include "storage/object_store.h"
+#include "storage/upload_store.h"
 
 namespace sluice {
 
@@ -23,7 +24,8 @@ struct SweeperSettings {
   // From the removal of a video to the removal of its objects: by then whoever held a lease of its
   // tasks has lost it, noticed, and stopped writing.
   std::chrono::milliseconds objects_after{60'000};
-  // By then no signed upload URL of a removed video is valid any more, and it can be forgotten.
+  // By then no upload by a signed URL of a removed video, or of an upload that expired, is under
+  // way any more: what is removed now stays away and can be forgotten.
   std::chrono::milliseconds forget_after{std::chrono::hours{25}};
 };
 
@@ -33,9 +35,8 @@ struct SweeperParts {
   ObjectStore& uploads;
   ObjectStore& media;
   const Clock& clock;
+  UploadStore& upload_urls;
   std::function<void()> on_new_tasks;
-  // Drops what is left of multipart uploads nobody may complete any more. May be empty.
-  std::function<Result<>(Timestamp now)> drop_expired_uploads;
 };
 
 class Sweeper {
@@ -55,6 +56,8 @@ class Sweeper {
   Result<> fail_dead_letter(const std::string& body);
   void remove_objects();
   Result<> remove_objects_of(const VideoId& video);
+  void drop_expired_uploads();
+  Result<> drop_upload(const Upload& upload);
 
   const SweeperSettings settings_;
   const SweeperParts parts_;

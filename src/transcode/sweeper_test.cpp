@@ -2,6 +2,7 @@
 
 #include "queue/sql/sql_job_queue.h"
 #include "storage/faulty_object_store.h"
+#include "storage/local/local_upload_store.h"
 #include "transcode/dispatcher.h"
 #include "transcode/testing/installation.h"
 
@@ -13,8 +14,8 @@ using std::chrono::milliseconds;
 class SweeperTest : public testing::Test {
  protected:
   SweeperParts parts(ObjectStore& media) {
-    return {installation_.catalog(), queue_, installation_.uploads(), media, installation_.clock(),
-            [this] { ++woken_; },    nullptr};
+    return {installation_.catalog(), queue_,       installation_.uploads(), media,
+            installation_.clock(),   upload_urls_, [this] { ++woken_; }};
   }
 
   VideoId removed_video() {
@@ -34,6 +35,8 @@ class SweeperTest : public testing::Test {
 
   TestInstallation installation_;
   SqlJobQueue queue_{installation_.catalog().database(), installation_.clock()};
+  LocalUploadStore upload_urls_{installation_.uploads_disk(),
+                                {.key = Secret{"secret"}, .public_url = "http://127.0.0.1:1"}};
   SweeperSettings settings_;
   int woken_ = 0;
 };
@@ -114,6 +117,31 @@ TEST_F(SweeperTest, ForgetsNothingThatMayStillBeThere) {
   EXPECT_TRUE(is_remembered());
   sweeper.sweep();
   EXPECT_FALSE(is_remembered());
+}
+
+TEST_F(SweeperTest, DropsAnUploadThatNobodyCompleted) {
+  const VideoId id{"v"};
+  const auto parts_id = upload_urls_.create_multipart(source_key(id)).value();
+  installation_.announce(id, parts_id);
+  Sweeper sweeper{settings_, parts(installation_.media())};
+  installation_.clock().advance(TestInstallation::kUploadLife);
+  sweeper.sweep();
+  EXPECT_EQ(installation_.video(id).error->code, "upload_expired");
+  EXPECT_TRUE(upload_urls_.list_parts(source_key(id), parts_id)) << "somebody may be sending";
+  installation_.clock().advance(settings_.forget_after + milliseconds{1});
+  sweeper.sweep();
+  EXPECT_FALSE(upload_urls_.list_parts(source_key(id), parts_id));
+  EXPECT_TRUE(installation_.catalog().expired_uploads(installation_.clock().now())->empty());
+}
+
+TEST_F(SweeperTest, KeepsTheSourceOfAVideoThatFailedLater) {
+  const auto id = installation_.upload("v", "source");
+  const auto claim = installation_.claim_next();
+  const Error bad{ErrorKind::invalid, "corrupt_file", "The file is corrupt."};
+  ASSERT_TRUE(installation_.catalog().fail_task(*claim, bad, installation_.clock().now()));
+  installation_.clock().advance(TestInstallation::kUploadLife + 2 * settings_.forget_after);
+  Sweeper{settings_, parts(installation_.media())}.sweep();
+  EXPECT_TRUE(has_objects(id));
 }
 
 TEST_F(SweeperTest, LeavesOtherVideosAlone) {

@@ -66,6 +66,10 @@ class FaultyTasks final : public Tasks {
     return inner_.removed_videos(before);
   }
   Result<> forget_removed(const VideoId& video) override { return inner_.forget_removed(video); }
+  Result<std::vector<Upload>> expired_uploads(Timestamp before) override {
+    return inner_.expired_uploads(before);
+  }
+  Result<> forget_upload(const VideoId& video) override { return inner_.forget_upload(video); }
   Result<TaskCounts> count_tasks() override { return inner_.count_tasks(); }
 
  private:

@@ -28,26 +28,34 @@ inline std::string read_test_media(const std::string& name) {
 class TestInstallation {
  public:
   static constexpr std::chrono::milliseconds kLease{30'000};
+  static constexpr std::chrono::hours kUploadLife{24};
 
   TestInstallation()
       : catalog_(SqlCatalog::open("sqlite:" + root_.path() + "/sluice.db").value()),
-        uploads_(LocalDisk::open(root_.path() + "/uploads").value()),
+        uploads_disk_(LocalDisk::open(root_.path() + "/uploads").value()),
+        uploads_(uploads_disk_),
         media_(LocalDisk::open(root_.path() + "/media").value()),
         owner_(catalog_->create_user("user@example.com", "hash", clock_.now()).value()) {}
 
-  // A video whose source is stored and whose `prepare` waits.
-  VideoId upload(const std::string& id, const std::string& source) {
+  // A video whose bytes are still to come.
+  void announce(const VideoId& id, const std::string& upload_id, std::int64_t size_bytes = 1) {
     Video video;
-    video.id = VideoId{id};
+    video.id = id;
     video.user_id = owner_.id;
-    video.title = id;
+    video.title = id.str();
     video.created_at = video.updated_at = clock_.now();
-    const auto size = static_cast<std::int64_t>(source.size());
-    const Upload upload{video.id, size, "", 0, clock_.now() + std::chrono::hours{24}};
+    const Upload upload{id, size_bytes, upload_id, 0, clock_.now() + kUploadLife};
     EXPECT_TRUE(catalog_->create_video(video, upload));
-    EXPECT_TRUE(uploads_.put(source_key(video.id), source));
-    EXPECT_TRUE(catalog_->complete_upload(video.id, size, clock_.now()));
-    return video.id;
+  }
+
+  // A video whose source is stored and whose `prepare` waits.
+  VideoId upload(const std::string& name, const std::string& source) {
+    const VideoId id{name};
+    const auto size = static_cast<std::int64_t>(source.size());
+    announce(id, "", size);
+    EXPECT_TRUE(uploads_.put(source_key(id), source));
+    EXPECT_TRUE(catalog_->complete_upload(id, size, clock_.now()));
+    return id;
   }
 
   // Takes the oldest task that waits and has not been taken from here before; nothing when there is
@@ -83,6 +91,7 @@ class TestInstallation {
   }
 
   SqlCatalog& catalog() { return *catalog_; }
+  const std::shared_ptr<LocalDisk>& uploads_disk() { return uploads_disk_; }
   LocalObjectStore& uploads() { return uploads_; }
   LocalObjectStore& media() { return media_; }
   FakeClock& clock() { return clock_; }
@@ -91,6 +100,7 @@ class TestInstallation {
   TemporaryRoot root_;
   FakeClock clock_;
   std::unique_ptr<SqlCatalog> catalog_;
+  std::shared_ptr<LocalDisk> uploads_disk_;
   LocalObjectStore uploads_;
   LocalObjectStore media_;
   User owner_;

@@ -1,0 +1,82 @@
+#include "app/status_routes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/openapi.h"
+#include "catalog/sql_catalog.h"
+#include "queue/sql/sql_job_queue.h"
+#include "storage/local/temporary_root.h"
+
+namespace sluice {
+namespace {
+
+using testing::HasSubstr;
+
+class StatusRoutes : public testing::Test {
+ protected:
+  StatusRoutes() {
+    add_status_routes(router_, {{{"database", [] { return Result<>{}; }},
+                                 {"media",
+                                  [this]() -> Result<> {
+                                    if (media_answers_) return {};
+                                    return fail(ErrorKind::unavailable, "storage_full", "Full.");
+                                  }}},
+                                *catalog_,
+                                queue_,
+                                metrics_,
+                                "http://127.0.0.1:8080",
+                                true});
+  }
+
+  http::Response get(std::string_view path) {
+    http::Request request;
+    request.method = "GET";
+    request.path = path;
+    return (*router_.match("GET", path).handler)(request);
+  }
+  static std::string body(const http::Response& response) {
+    return std::get<std::string>(response.body);
+  }
+
+  TemporaryRoot root_;
+  FakeClock clock_;
+  std::unique_ptr<SqlCatalog> catalog_ =
+      SqlCatalog::open("sqlite:" + root_.path() + "/sluice.db").value();
+  SqlJobQueue queue_{catalog_->database(), clock_};
+  Metrics metrics_;
+  bool media_answers_ = true;
+  http::Router router_;
+};
+
+TEST_F(StatusRoutes, AreReadyWhenEveryPartAnswers) {
+  EXPECT_EQ(get("/readyz").status, 200);
+  media_answers_ = false;
+  const auto response = get("/readyz");
+  EXPECT_EQ(response.status, 503);
+  EXPECT_THAT(body(response), HasSubstr("\"media\":\"storage_full\""));
+  EXPECT_THAT(body(response), HasSubstr("\"database\":\"ok\""));
+}
+
+TEST_F(StatusRoutes, AreAliveWhateverElseIsNot) {
+  media_answers_ = false;
+  EXPECT_EQ(get("/healthz").status, 200);
+}
+
+TEST_F(StatusRoutes, CountWhatIsInCatalogAndQueue) {
+  ASSERT_TRUE(queue_.publish(Lane::rest, "message"));
+  const auto text = body(get("/metrics"));
+  EXPECT_THAT(text, HasSubstr("sluice_queue_depth{lane=\"rest\"} 1"));
+  EXPECT_THAT(text, HasSubstr("sluice_tasks{state=\"waiting\"} 0"));
+}
+
+TEST_F(StatusRoutes, DescribeTheInterface) {
+  const auto described = nlohmann::json::parse(body(get("/api/openapi.json")));
+  EXPECT_TRUE(described.at("openapi").get<std::string>().starts_with("3."));
+  EXPECT_TRUE(described.at("paths").contains("/metrics"));
+}
+
+TEST_F(StatusRoutes, GreetABrowser) { EXPECT_EQ(get("/").status, 200); }
+
+}  // namespace
+}  // namespace sluice
