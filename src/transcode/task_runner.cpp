@@ -1,6 +1,7 @@
 #include "transcode/task_runner.h"
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 
 #include "base/log.h"
@@ -12,6 +13,8 @@ namespace {
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
+
+double rounded(double value) { return std::round(value * 1000) / 1000; }
 
 nlohmann::json fields_of(const Task& task) {
   nlohmann::json fields = {{"video_id", task.video_id.str()},
@@ -26,10 +29,10 @@ nlohmann::json fields_of(const Task& task) {
 void log_end(const Task& task, const TaskReport& report, const Result<TaskRun>& result) {
   auto fields = fields_of(task);
   fields["outcome"] = report.outcome;
-  fields["seconds"] = report.seconds;
+  fields["seconds"] = rounded(report.seconds);
   if (result) {
-    fields["cpu_seconds"] = report.cpu_seconds;
-    if (report.media_seconds > 0) fields["speed"] = report.media_seconds / report.seconds;
+    fields["cpu_seconds"] = rounded(report.cpu_seconds);
+    if (report.media_seconds > 0) fields["speed"] = rounded(report.media_seconds / report.seconds);
     return log_info("task done", std::move(fields));
   }
   fields["error"] = result.error().code;
