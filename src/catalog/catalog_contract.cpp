@@ -94,6 +94,10 @@ Error CatalogContract::transient_error() {
 
 Video CatalogContract::video(const VideoId& id) { return videos().find_video(id).value(); }
 
+std::string CatalogContract::failure(const VideoId& id) {
+  return video(id).error.value_or(VideoError{}).code;
+}
+
 std::vector<TaskId> CatalogContract::outbox(const VideoId& id) {
   std::vector<TaskId> found;
   const auto entries = tasks().unpublished(10000).value();

@@ -79,6 +79,7 @@ class CatalogContract : public testing::TestWithParam<CatalogBackend> {
   static Error transient_error();
 
   Video video(const VideoId& id);
+  std::string failure(const VideoId& id);  // the code of its error; "" without one
   // Waiting tasks of a video that are not on the queue, in order.
   std::vector<TaskId> outbox(const VideoId& id);
   // The n-th task of a video that `add_prepared` made: 0 and 1 video, 2 audio, 3 images.

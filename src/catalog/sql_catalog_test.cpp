@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "catalog/catalog_contract.h"
 #include "catalog/temporary_database.h"
@@ -142,6 +143,48 @@ TEST(SqlDatabase, AReaderCannotWrite) {
     sql.run("INSERT INTO removed_videos (video_id, removed_at) VALUES ('v1', 1)");
     return {};
   }));
+}
+
+// As `sluice user add` beside a running server: reading first and writing then must not lose to
+// what the other has written in between.
+TEST(SqlDatabase, TwoProcessesTakeTurns) {
+  TemporaryDatabase file;
+  const auto now = from_unix_ms(1000);
+  const auto first = SqlCatalog::open(file.url()).value();
+  const auto second = SqlCatalog::open(file.url()).value();
+  const auto user = first->create_user("user@example.com", "hash", now).value().id;
+  constexpr int kVideos = 25;
+  const auto write_videos = [&](SqlCatalog& catalog, const std::string& name) {
+    for (int i = 0; i < kVideos; ++i) {
+      Video video;
+      video.id = VideoId(name + std::to_string(i));
+      video.user_id = user;
+      EXPECT_TRUE(catalog.create_video(video, Upload{}));
+      EXPECT_TRUE(catalog.complete_upload(video.id, 1, now));
+    }
+  };
+  {
+    std::jthread other([&] { write_videos(*second, "second"); });
+    write_videos(*first, "first");
+  }
+  EXPECT_EQ(first->count_tasks().value().waiting, 2 * kVideos);
+}
+
+TEST(SqlDatabase, AWriterHasTheWriteLockBeforeItsFirstStatement) {
+  TemporaryDatabase file;
+  const auto first = SqlCatalog::open(file.url()).value();
+  const auto second = SqlCatalog::open(file.url()).value();
+  must(second->database().write([](SqlSession& sql) -> Result<> {
+    sql.rows<int>("PRAGMA busy_timeout = 0");
+    return {};
+  }));
+  must(first->database().write([&](SqlSession&) -> Result<> {
+    const auto refused = second->forget_removed(VideoId("v1"));
+    EXPECT_EQ(code_of(refused), "database_unavailable");
+    EXPECT_TRUE(refused || refused.error().kind == ErrorKind::unavailable);
+    return {};
+  }));
+  EXPECT_TRUE(second->forget_removed(VideoId("v1")));
 }
 
 TEST(SqlDatabase, SaysWhatIsWrongWithAFileItCannotOpen) {

@@ -1,7 +1,10 @@
 #include "queue/sql/sql_job_queue.h"
 
 #include <filesystem>
+#include <functional>
 #include <future>
+#include <semaphore>
+#include <thread>
 
 #include "base/random.h"
 #include "queue/job_queue_contract.h"
@@ -27,11 +30,11 @@ struct World {
 
 class SqlQueueUnderTest final : public JobQueueUnderTest {
  public:
-  explicit SqlQueueUnderTest(std::shared_ptr<World> world, milliseconds poll = milliseconds{20})
+  explicit SqlQueueUnderTest(std::shared_ptr<World> world)
       : world_(std::move(world)),
         database_(SqlDatabase::open("sqlite:" + (world_->folder / "queue.db").string()).value()),
         queue_(*database_, world_->clock,
-               {.visibility_timeout = kVisibility, .poll_interval = poll}) {}
+               {.visibility_timeout = kVisibility, .poll_interval = milliseconds{20}}) {}
 
   SqlJobQueue& queue() override { return queue_; }
   std::unique_ptr<JobQueueUnderTest> other_process() override {
@@ -53,18 +56,47 @@ INSTANTIATE_TEST_SUITE_P(
 
 constexpr milliseconds kNoWait{0};
 
+// A clock that stands still and tells when somebody has looked at it.
+class WatchedClock final : public Clock {
+ public:
+  Timestamp now() const override {
+    if (std::this_thread::get_id() != owner_) looks_.release();
+    return {};
+  }
+  void wait_for_another_thread() { looks_.acquire(); }
+  void forget() {
+    while (looks_.try_acquire()) {
+    }
+  }
+
+ private:
+  const std::thread::id owner_ = std::this_thread::get_id();
+  mutable std::counting_semaphore<> looks_{0};
+};
+
 TEST(SqlJobQueue, DoesNotWaitForItsPollingToHearOfAMessageOfItsOwnProcess) {
-  SqlQueueUnderTest patient(std::make_shared<World>(), std::chrono::hours{1});
-  auto& queue = patient.queue();
-  auto received =
-      std::async(std::launch::async, [&] { return queue.receive(std::chrono::hours{1}); });
-  ASSERT_TRUE(queue.publish(Lane::rest, "one"));
-  ASSERT_EQ(received.wait_for(std::chrono::seconds{30}), std::future_status::ready);
-  const auto delivery = received.get().value().value();
-  received = std::async(std::launch::async, [&] { return queue.receive(std::chrono::hours{1}); });
-  ASSERT_TRUE(queue.give_back(delivery, kNoWait, true));
-  ASSERT_EQ(received.wait_for(std::chrono::seconds{30}), std::future_status::ready);
-  EXPECT_EQ(received.get().value()->body, "one");
+  constexpr std::chrono::hours kHour{1};
+  World world;
+  const auto database = SqlDatabase::open("sqlite:" + (world.folder / "queue.db").string()).value();
+  WatchedClock clock;
+  SqlJobQueue queue(*database, clock, {.visibility_timeout = kHour, .poll_interval = kHour});
+  const auto receive_and = [&](const std::function<void()>& act) {
+    auto received = std::async(std::launch::async, [&] { return queue.receive(kHour); });
+    clock.wait_for_another_thread();  // it has looked and found nothing
+    act();
+    if (received.wait_for(std::chrono::seconds{30}) != std::future_status::ready) {
+      ADD_FAILURE() << "still waiting";
+      queue.interrupt();
+      return Delivery{};
+    }
+    clock.forget();
+    return received.get().value().value();
+  };
+  const auto held = receive_and([&] { EXPECT_TRUE(queue.publish(Lane::rest, "one")); });
+  EXPECT_EQ(held.body, "one");
+  const auto publishes = [&] { EXPECT_TRUE(queue.publish(Lane::rest, "two")); };
+  EXPECT_EQ(receive_and(publishes).body, "two");
+  EXPECT_EQ(receive_and([&] { EXPECT_TRUE(queue.give_back(held, kNoWait, true)); }).body, "one");
 }
 
 TEST(SqlJobQueue, AnOldReceiptIsWorthNothing) {
