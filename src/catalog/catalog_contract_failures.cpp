@@ -144,6 +144,24 @@ TEST_P(CatalogContract, AnUploadPastItsDeadlineFailsForGood) {
   EXPECT_EQ(video(id).status, VideoStatus::failed) << "a refused retry changes nothing";
 }
 
+TEST_P(CatalogContract, RemembersWhatAnExpiredUploadMayHaveLeft) {
+  const auto id = add_pending("v1");
+  add_failed("v2");
+  pass(kUploadTime);
+  const auto later = now() + std::chrono::milliseconds{1};
+  EXPECT_TRUE(tasks().expired_uploads(later).value().empty()) << "not failed yet";
+  tasks().sweep(now()).value();
+  EXPECT_TRUE(tasks().expired_uploads(now()).value().empty()) << "not before this moment";
+  const auto expired = tasks().expired_uploads(later).value();
+  ASSERT_EQ(expired.size(), 1u);
+  EXPECT_EQ(expired[0].video_id, id);
+  EXPECT_EQ(expired[0].upload_id, "upload-of-v1");
+  EXPECT_TRUE(tasks().forget_upload(id));
+  EXPECT_TRUE(tasks().forget_upload(id)) << "again";
+  EXPECT_TRUE(tasks().expired_uploads(later).value().empty());
+  EXPECT_EQ(failure(id), "upload_expired") << "the video stays";
+}
+
 TEST_P(CatalogContract, SweepReturnsTasksWhoseLeaseRanOut) {
   const auto id = add_prepared("v1");
   const auto work = outbox(id);
