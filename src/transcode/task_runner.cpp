@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "transcode/outside_error.h"
+#include "video/object_key.h"
 
 namespace sluice {
 namespace {
@@ -113,6 +114,7 @@ std::string_view TaskRunner::settle(HeldTask& task, const Result<TaskRun>& resul
     return "done";
   }
   if (task.lost() || is_lost_lease(result.error())) {
+    clean_up_after(task.claim().task.video_id);
     acknowledge(task.delivery());
     return "lost";
   }
@@ -121,6 +123,14 @@ std::string_view TaskRunner::settle(HeldTask& task, const Result<TaskRun>& resul
   if (!given) log_warn("task not given back", {{"error", given.error().code}});
   give_back(task.delivery(), std::chrono::milliseconds{0}, true);
   return "given_back";
+}
+
+void TaskRunner::clean_up_after(const VideoId& video) {
+  const auto found = parts_.tasks.videos.find_video(video);
+  if (found || found.error().kind != ErrorKind::not_found) return;
+  if (const auto done = parts_.tasks.media.remove_prefix(video_prefix(video)); !done) {
+    log_warn("objects not removed", {{"video_id", video.str()}, {"error", done.error().code}});
+  }
 }
 
 std::string_view TaskRunner::settle_failure(const HeldTask& task, const Error& error) {

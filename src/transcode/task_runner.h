@@ -28,6 +28,8 @@ class TaskRunner {
   std::optional<Claim> claim(const Delivery& delivery, const TaskMessage& message);
   Result<TaskRun> run(HeldTask& task, int threads);
   std::string_view settle(HeldTask& task, const Result<TaskRun>& result);
+  // What this task stored after its video was removed goes at once, not with the next sweep.
+  void clean_up_after(const VideoId& video);
   std::string_view settle_failure(const HeldTask& task, const Error& error);
   std::chrono::milliseconds delay_after(int failures);
 

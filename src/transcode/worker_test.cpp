@@ -7,8 +7,8 @@
 
 #include "queue/sql/sql_job_queue.h"
 #include "transcode/dispatcher.h"
-#include "transcode/testing/scripted_engine.h"
 #include "transcode/testing/installation.h"
+#include "transcode/testing/scripted_engine.h"
 #include "transcode/testing/watched_queue.h"
 #include "video/task_message.h"
 
@@ -188,6 +188,17 @@ TEST_F(WorkerTest, StopsATaskWhoseLeaseIsLost) {
   ASSERT_TRUE(installation_.catalog().remove_video(id, installation_.clock().now()));
   wait_for_report("prepare lost");
   queue_.wait_until([](const auto& s) { return s.acknowledged == 1; });
+}
+
+TEST_F(WorkerTest, LeavesNothingOfAVideoThatWasRemovedMeanwhile) {
+  const auto id = installation_.upload("v", "source");
+  start([&](const EngineJob& job, std::stop_token) -> Result<> {
+    if (job.kind != TaskKind::audio) return {};
+    return installation_.catalog().remove_video(id, installation_.clock().now());
+  });
+  wait_for_report("audio lost");
+  worker_->stop(milliseconds{0});
+  EXPECT_TRUE(installation_.objects(id).empty());
 }
 
 TEST_F(WorkerTest, KeepsMessageAndLeaseWhileItWorks) {
