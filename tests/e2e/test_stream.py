@@ -92,11 +92,12 @@ def test_segments_start_with_an_idr_at_the_same_time_in_all_renditions(stream):
             assert first.is_sync and set(fmp4.slice_types(first)) == {5}, where
             assert not any(sample.is_sync for sample in segment.samples[1:]), where
             assert segment.decode_time == at, f"{where}: tfdt is the sum of the durations before"
-            assert min(segment.presentation_times()) == segment.presentation_times()[0], where
+            assert min(segment.presentation_times()) == segment.presentation_times()[0] == segment.decode_time, where
+            assert min(sample.composition_offset for sample in segment.samples) >= 0, where
             assert sorted(set(segment.presentation_times())) == sorted(segment.presentation_times()), where
             at += segment.duration
             assert abs(track.playlist.segments[number][0] - track.seconds(segment.duration)) < 0.001, where
-        assert len(track.init.edits) == 0, "negative composition offsets need no edit list"
+        assert len(track.init.edits) == 0, "players differ on edit lists"
         times.append([(track.init.timescale, min(segment.presentation_times())) for segment in track.segments])
     assert all(other == times[0] for other in times)
     for number, (timescale, ticks) in enumerate(times[0] if times else []):

@@ -1,0 +1,66 @@
+"""CPU and memory of the whole ladder, beside one good ffmpeg command."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import footage
+import ladder
+from footage import quiet
+from process import Run
+from report import Figure
+from server import BINARY
+
+HOW = ("`sluice transcode` beside one `ffmpeg` command on the same clip (30 s of 1080p24): decode once, split, the same "
+       "ladder and x264 settings, AAC, HLS with fMP4 segments. In turns, three times each; CPU is user and system time of "
+       "all processes, memory the peak of their summed proportional set sizes.")
+
+
+def x264_settings(folder, command):
+    """x264's own account of its settings: one line for each rendition, the largest first."""
+    library = folder / "x264_settings.so"
+    quiet("gcc", "-shared", "-fPIC", "-O1", "-o", library, pathlib.Path(__file__).parent / "x264_settings.c", "-ldl")
+    said = subprocess.run([*map(str, command)], check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          env=os.environ | {"LD_PRELOAD": str(library)}).stderr
+
+    def rate(line):
+        return -int(re.search(r"vbv_maxrate=(\d+)", line)[1])
+    return sorted(set(re.findall(r"^x264 settings: (.*)$", said, re.MULTILINE)), key=rate)
+
+
+def run(report, folder):
+    clip = footage.clip(30)
+    sides = {
+        "ours": lambda out: [BINARY, "transcode", clip, out],
+        "one": lambda out: ladder.ffmpeg(clip, out, 1),
+        "two": lambda out: ladder.ffmpeg(clip, out, 2),
+    }
+    runs = {name: [] for name in sides}
+    for turn in range(3):
+        for name, command in sides.items():
+            out = folder / f"engine-{name}"
+            shutil.rmtree(out, ignore_errors=True)
+            runs[name].append(Run(*command(out)))
+
+    def mean(name, field):
+        return sum(getattr(run, field) for run in runs[name]) / len(runs[name])
+
+    def peak(name):
+        return max(run.peak for run in runs[name]) / 2**20
+
+    figures = []
+    for name, label in (("one", "ffmpeg, x264 threads=1"), ("two", "ffmpeg, x264 threads=2")):
+        figures += [
+            Figure(f"CPU seconds / {label}", f"{mean('ours', 'cpu'):.1f}", f"{mean(name, 'cpu'):.1f}",
+                   mean("ours", "cpu") / mean(name, "cpu"), 0.97),
+            Figure(f"peak memory / {label}", f"{peak('ours'):.0f} MiB", f"{peak(name):.0f} MiB", peak("ours") / peak(name),
+                   1.0),
+            Figure(f"wall seconds / {label}", f"{mean('ours', 'wall'):.1f}", f"{mean(name, 'wall'):.1f}",
+                   mean("ours", "wall") / mean(name, "wall")),
+        ]
+    ours, theirs = (x264_settings(folder, sides[name](folder / "settings")) for name in ("ours", "one"))
+    same = "the same on both sides" if ours == theirs else "NOT the same on both sides"
+    notes = [f"x264's own account of its settings, {same} for all {len(ours)} renditions; of the largest:",
+             f"- Sluice: `{ours[0]}`\n- ffmpeg: `{theirs[0]}`"]
+    report.add("The ladder beside one ffmpeg command", HOW, figures, notes)
