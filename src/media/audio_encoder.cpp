@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "media/pack_segment.h"
 #include "plan/timeline.h"
-#include "video/object_key.h"
 
 namespace sluice::media {
 namespace {
@@ -94,17 +94,7 @@ Result<> AudioEncoder::take_packets(const OutputSink& sink) {
 Result<> AudioEncoder::close_segment(const OutputSink& sink) {
   if (samples_.empty()) return {};
   const std::int64_t end = samples_.back().pts + kAacFrame;
-  Output output;
-  output.name = fmt::format("{}/{}", track_.name, segment_name(segment_));
-  output.bytes = write_media_segment(samples_, end, segment_);
-  StoredSegment segment;
-  segment.track = track_.name;
-  segment.index = segment_++;
-  segment.start_ticks = samples_.front().pts;
-  segment.duration_ticks = end - samples_.front().pts;
-  segment.size_bytes = static_cast<std::int64_t>(output.bytes.size());
-  segment.work = segment_work(plan_, track_.name);
-  output.segment = segment;
+  auto output = pack_segment(plan_, track_.name, samples_, end, segment_++);
   samples_.clear();
   return sink(std::move(output));
 }

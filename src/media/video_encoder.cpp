@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "media/h264.h"
+#include "media/pack_segment.h"
 #include "media/picture_ladder.h"
-#include "video/object_key.h"
 
 namespace sluice::media {
 namespace {
@@ -88,17 +88,7 @@ Result<> VideoEncoder::take_packets(const OutputSink& sink) {
 }
 
 Result<> VideoEncoder::close_segment(std::int64_t end, const OutputSink& sink) {
-  Output output;
-  output.name = fmt::format("{}/{}", rendition_.name, segment_name(segment_index_));
-  output.bytes = write_media_segment(samples_, end, segment_index_);
-  StoredSegment segment;
-  segment.track = rendition_.name;
-  segment.index = segment_index_++;
-  segment.start_ticks = samples_.front().pts;
-  segment.duration_ticks = end - samples_.front().pts;
-  segment.size_bytes = static_cast<std::int64_t>(output.bytes.size());
-  segment.work = segment_work(plan_, rendition_.name);
-  output.segment = segment;
+  auto output = pack_segment(plan_, rendition_.name, samples_, end, segment_index_++);
   samples_.clear();
   return sink(std::move(output));
 }
