@@ -69,6 +69,7 @@ class ChunkRun {
   Result<> open_encoders(const Chunk& chunk) {
     for (auto& rung : rungs_) {
       const auto& rendition = plan_.renditions[rung.number];
+      rung.encoder.reset();  // two at once would be twice the memory
       SLUICE_TRY_ASSIGN(rung.encoder, VideoEncoder::open(plan_, rendition));
       if (sha256_hex(rung.encoder->init_segment()) != rendition.init_hash) {
         return fail(ErrorKind::internal, "init_mismatch",

@@ -4,7 +4,7 @@ namespace sluice::media {
 namespace {
 
 // Long enough to ride out one slow frame, short enough that pictures don't pile up in memory.
-constexpr std::size_t kQueueLength = 4;
+constexpr std::size_t kQueueLength = 2;
 
 }  // namespace
 

@@ -9,6 +9,9 @@ namespace {
 constexpr int kHdWidth = 1280;
 constexpr int kHdHeight = 576;
 
+// Of the lines of a picture, in bytes: as far as any vector instruction reads.
+constexpr int kLineAlignment = 64;
+
 bool is_rgb(const std::string& pixel_format) {
   const auto* description = av_pix_fmt_desc_get(av_get_pix_fmt(pixel_format.c_str()));
   return description != nullptr &&
@@ -66,7 +69,7 @@ bool PictureLadder::Input::operator==(const Input& other) const {
 }
 
 PictureLadder::PictureLadder(const Plan& plan, std::size_t count)
-    : plan_(plan), count_(count), color_(output_color(*plan.source.video)), scalers_(count) {}
+    : plan_(plan), count_(count), color_(output_color(*plan.source.video)), scalers_(count), pools_(count) {}
 
 bool PictureLadder::fits_as_it_is(const AVFrame& decoded) const {
   const auto& video = *plan_.source.video;
@@ -138,6 +141,26 @@ Result<Frame> PictureLadder::make_top(const AVFrame& decoded) {
   return picture;
 }
 
+Result<Frame> PictureLadder::empty_picture(std::size_t number) {
+  const auto& rendition = plan_.renditions[number];
+  auto& pool = pools_[number];
+  if (!pool) {
+    const int size = av_image_get_buffer_size(AV_PIX_FMT_YUV420P, rendition.width, rendition.height,
+                                              kLineAlignment);
+    if (size < 0) return fail(scaling_failed(size));
+    pool.reset(av_buffer_pool_init(static_cast<std::size_t>(size) + kLineAlignment, nullptr));
+  }
+  auto picture = make_frame();
+  picture->format = AV_PIX_FMT_YUV420P;
+  picture->width = rendition.width;
+  picture->height = rendition.height;
+  picture->buf[0] = pool ? av_buffer_pool_get(pool.get()) : nullptr;
+  if (picture->buf[0] == nullptr) return fail(scaling_failed(AVERROR(ENOMEM)));
+  av_image_fill_arrays(picture->data, picture->linesize, picture->buf[0]->data, AV_PIX_FMT_YUV420P,
+                       rendition.width, rendition.height, kLineAlignment);
+  return picture;
+}
+
 Result<Frame> PictureLadder::scale_down(const AVFrame& larger, std::size_t number) {
   const auto& rendition = plan_.renditions[number];
   auto& scaler = scalers_[number];
@@ -146,13 +169,8 @@ Result<Frame> PictureLadder::scale_down(const AVFrame& larger, std::size_t numbe
                                 rendition.height, AV_PIX_FMT_YUV420P, SWS_BICUBIC, nullptr, nullptr,
                                 nullptr));
   }
-  auto picture = make_frame();
-  picture->format = AV_PIX_FMT_YUV420P;
-  picture->width = rendition.width;
-  picture->height = rendition.height;
-  if (const int got = av_frame_get_buffer(picture.get(), 0); got < 0 || !scaler) {
-    return fail(scaling_failed(got < 0 ? got : AVERROR(ENOMEM)));
-  }
+  if (!scaler) return fail(scaling_failed(AVERROR(ENOMEM)));
+  SLUICE_TRY_ASSIGN(auto picture, empty_picture(number));
   if (const int done = sws_scale(scaler.get(), larger.data, larger.linesize, 0, larger.height,
                                  picture->data, picture->linesize);
       done < 0) {

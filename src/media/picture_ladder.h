@@ -35,6 +35,7 @@ class PictureLadder {
   std::string filters(const AVFrame& decoded) const;
   Result<> build_graph(const AVFrame& decoded, const Input& input);
   Result<Frame> make_top(const AVFrame& decoded);
+  Result<Frame> empty_picture(std::size_t number);
   Result<Frame> scale_down(const AVFrame& larger, std::size_t number);
 
   const Plan& plan_;
@@ -45,6 +46,7 @@ class PictureLadder {
   AVFilterContext* entry_ = nullptr;
   AVFilterContext* exit_ = nullptr;
   std::vector<Scaler> scalers_;
+  std::vector<BufferPool> pools_;  // pictures are given back and used again
 };
 
 }  // namespace sluice::media

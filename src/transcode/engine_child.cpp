@@ -1,5 +1,7 @@
 #include "transcode/engine_child.h"
 
+#include <malloc.h>
+
 #include <csignal>
 #include <new>
 
@@ -20,6 +22,11 @@ namespace {
 
 // Below everything that answers a person.
 constexpr int kNiceness = 10;
+
+// Pictures are megabytes, taken and given back by several threads. By default glibc soon serves them
+// from heaps that never shrink, one for each thread; here they go back to the system at once.
+constexpr int kLargeBlockBytes = 256 * 1024;
+constexpr int kHeaps = 2;
 
 class InputDescriptor final : public ByteSource {
  public:
@@ -121,6 +128,8 @@ int engine_child_main() {
   ::close_range(kEngineInput + 1, ~0u, 0);
   ::setpriority(PRIO_PROCESS, 0, kNiceness);
   std::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C is the worker's to act on
+  ::mallopt(M_MMAP_THRESHOLD, kLargeBlockBytes);
+  ::mallopt(M_ARENA_MAX, kHeaps);
   media::silence_libraries();
   try {
     return serve_one_job() ? 0 : 1;

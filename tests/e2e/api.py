@@ -96,17 +96,23 @@ class Client:
         return {part["part_number"]: part["url"] for part in reply.json()["parts"]}
 
     def upload(self, path, filename=None, **more):
-        """The whole of a single upload; returns the video's id once it is acknowledged."""
+        """The whole of an upload; returns the video's id once it is acknowledged."""
         content = path.read_bytes()
         return self.upload_bytes(content, filename or path.name, **more)
 
     def upload_bytes(self, content, filename, **more):
         started = self.initiate(filename, len(content), **more)
-        assert started["status"] == "pending" and started["upload"]["type"] == "single", started
-        put = self.put_single(started["upload"], content)
-        assert put.status == 200, put
-        self.complete(started["video_id"])
-        return started["video_id"]
+        assert started["status"] == "pending", started
+        video_id, upload = started["video_id"], started["upload"]
+        if upload["type"] == "single":
+            put = self.put_single(upload, content)
+            assert put.status == 200, put
+        else:
+            for number, url in self.part_urls(video_id, range(1, upload["part_count"] + 1)).items():
+                put = fetch(url, "PUT", content[(number - 1) * upload["part_size"]:number * upload["part_size"]])
+                assert put.status == 200, put
+        self.complete(video_id)
+        return video_id
 
     # Videos
 
