@@ -18,8 +18,8 @@ struct Rung {
   std::int64_t max_rate_bps;
 };
 
-// CRF rises slightly towards the small rungs' neighbours because a viewer of 1080p sees less of the
-// same error than one of 360p shown on the same screen; the smallest stay at 23 to remain usable.
+// Above 1080 lines the same error is smaller on the screen, so these rungs get along with one step
+// less; the others share x264's default.
 constexpr std::array<Rung, 7> kRungs = {{
     {2160, 24, 18'000'000},
     {1440, 24, 10'000'000},
