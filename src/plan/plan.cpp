@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "plan/ladder.h"
+#include "plan/storyboard.h"
 #include "plan/timeline.h"
 
 namespace sluice {
@@ -141,6 +142,7 @@ Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy) {
     plan.renditions = make_ladder(displayed, plan.frame_rate);
     plan.width = displayed.width;
     plan.height = displayed.height;
+    plan.storyboard = plan_storyboard(source.duration_seconds, plan.renditions.back());
   }
   return plan;
 }

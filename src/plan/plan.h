@@ -61,6 +61,14 @@ struct Timeline {
   std::vector<Chunk> chunks;
 };
 
+// Small pictures of the whole video, for a seek bar. Tile k shows the picture at k × interval; which
+// tiles are on which sheet follows from the chunks (plan/storyboard.h).
+struct Storyboard {
+  int interval_seconds = 0;
+  int tile_width = 0;
+  int tile_height = 0;
+};
+
 enum class VideoMode {
   none,        // audio only
   chunked,     // chunks are independent tasks
@@ -77,6 +85,7 @@ struct Plan {
   Timeline timeline;
   std::vector<Rendition> renditions;  // largest first
   std::vector<AudioRendition> audio;
+  std::optional<Storyboard> storyboard;  // none without a picture, and in plans of older versions
 };
 
 struct PlanPolicy {

@@ -3,7 +3,8 @@
 #include "plan/plan.h"
 
 // The stored form of a plan. Every field is written; a field that is missing is an error, so an
-// old plan is never read half.
+// old plan is never read half. Only the storyboard may be missing: plans made before there were
+// storyboards have none.
 namespace sluice {
 
 using nlohmann::json;
@@ -81,8 +82,33 @@ static void from_json(const json& j, SourceFacts& s) {
   j.at("bitrate_bps").get_to(s.bitrate_bps);
 }
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Plan, version, source, width, height, frame_rate, mode, timeline,
-                                   renditions, audio)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Storyboard, interval_seconds, tile_width, tile_height)
+
+static void to_json(json& j, const Plan& p) {
+  j = {{"version", p.version},
+       {"source", p.source},
+       {"width", p.width},
+       {"height", p.height},
+       {"frame_rate", p.frame_rate},
+       {"mode", p.mode},
+       {"timeline", p.timeline},
+       {"renditions", p.renditions},
+       {"audio", p.audio},
+       {"storyboard", p.storyboard ? json(*p.storyboard) : json(nullptr)}};
+}
+static void from_json(const json& j, Plan& p) {
+  j.at("version").get_to(p.version);
+  j.at("source").get_to(p.source);
+  j.at("width").get_to(p.width);
+  j.at("height").get_to(p.height);
+  j.at("frame_rate").get_to(p.frame_rate);
+  j.at("mode").get_to(p.mode);
+  j.at("timeline").get_to(p.timeline);
+  j.at("renditions").get_to(p.renditions);
+  j.at("audio").get_to(p.audio);
+  const auto storyboard = j.find("storyboard");
+  if (storyboard != j.end() && !storyboard->is_null()) p.storyboard = storyboard->get<Storyboard>();
+}
 
 std::string to_json(const Plan& plan) {
   json j;

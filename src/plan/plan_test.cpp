@@ -85,8 +85,20 @@ TEST(PlanJson, ReadsBackWhatItWrites) {
   plan.renditions[0].codecs = "avc1.640028";
   const auto text = to_json(plan);
   EXPECT_EQ(to_json(plan_from_json(text).value()), text);
+  plan.storyboard.reset();
+  EXPECT_EQ(to_json(plan_from_json(to_json(plan)).value()), to_json(plan));
   EXPECT_EQ(plan_from_json("{}").error().code, "bad_plan");
   EXPECT_EQ(plan_from_json("nonsense").error().code, "bad_plan");
+}
+
+TEST(PlanJson, ReadsPlansFromBeforeThereWereStoryboards) {
+  auto text = to_json(make_plan(film(100), {}).value());
+  const auto begin = text.find(",\"storyboard\":{");
+  ASSERT_NE(begin, std::string::npos);
+  text.erase(begin, text.find('}', begin) + 1 - begin);
+  const auto plan = plan_from_json(text);
+  ASSERT_TRUE(plan);
+  EXPECT_FALSE(plan->storyboard);
 }
 
 }  // namespace

@@ -18,4 +18,8 @@ std::string segment_key(const VideoId& video, std::string_view track, int index)
 
 std::string segment_name(int index) { return fmt::format("{:05}.m4s", index); }
 
+std::string sheet_name(int chunk) { return fmt::format("{}{:05}.jpg", kImagesFolder, chunk); }
+
+std::string poster_name(int chunk) { return fmt::format("{}{:05}.jpg", kPosterPrefix, chunk); }
+
 }  // namespace sluice

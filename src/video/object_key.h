@@ -21,4 +21,11 @@ std::string segment_key(const VideoId& video, std::string_view track, int index)
 // The part behind the video's prefix: 00000.m4s has five digits, more when it needs them.
 std::string segment_name(int index);
 
+// Behind the video's prefix, by the number of the chunk they were made of: images/00003.jpg, a
+// sheet of the storyboard, and images/poster-00003.jpg, what might be the poster.
+inline constexpr std::string_view kImagesFolder = "images/";
+inline constexpr std::string_view kPosterPrefix = "images/poster-";
+std::string sheet_name(int chunk);
+std::string poster_name(int chunk);
+
 }  // namespace sluice
