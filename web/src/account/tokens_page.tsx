@@ -1,0 +1,5 @@
+import { Page } from "../layout/page";
+
+export default function TokensPage() {
+  return <Page title="API tokens">…</Page>;
+}

@@ -1,0 +1,71 @@
+// Videos as the page reads them. Query keys: ["videos", list] and ["video", id].
+import { infiniteQueryOptions, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { answer, api, type Schemas, type Video, type VideoPage } from "./client";
+
+export interface VideoList {
+  mine: boolean;
+  search: string;
+}
+
+const pageSize = 24;
+
+export const videoListQuery = ({ mine, search }: VideoList) =>
+  infiniteQueryOptions({
+    queryKey: ["videos", { mine, search }],
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: VideoPage) => page.next_cursor,
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/videos", {
+          params: {
+            query: {
+              limit: pageSize,
+              ...(mine && { mine: true }),
+              ...(search && { q: search }),
+              ...(pageParam && { cursor: pageParam }),
+            },
+          },
+          signal,
+        }),
+      ),
+  });
+
+export const videoQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["video", id],
+    queryFn: ({ signal }): Promise<Video> => answer(api.GET("/api/videos/{id}", { params: { path: { id } }, signal })),
+  });
+
+export const useVideoList = (list: VideoList) => useInfiniteQuery(videoListQuery(list));
+export const useVideo = (id: string) => useQuery(videoQuery(id));
+
+function useVideoChange<Input, Result>(id: string, change: (input: Input) => Promise<Result>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ["videos"] }),
+        queries.invalidateQueries({ queryKey: ["video", id] }),
+      ]),
+  });
+}
+
+export const useEditVideo = (id: string) =>
+  useVideoChange(id, (body: Schemas["VideoChanges"]) =>
+    answer(api.PATCH("/api/videos/{id}", { params: { path: { id } }, body })),
+  );
+
+export const useRetryVideo = (id: string) =>
+  useVideoChange(id, () => answer(api.POST("/api/videos/{id}/retry", { params: { path: { id } } })));
+
+export function useDeleteVideo(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => answer(api.DELETE("/api/videos/{id}", { params: { path: { id } } })),
+    onSuccess: () => {
+      queries.removeQueries({ queryKey: ["video", id] });
+      return queries.invalidateQueries({ queryKey: ["videos"] });
+    },
+  });
+}

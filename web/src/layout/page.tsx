@@ -1,0 +1,18 @@
+import { type ReactNode, useEffect } from "react";
+import styles from "./page.module.css";
+
+// The frame of a page's content; sets the tab's title.
+export function Page({
+  title,
+  width = "wide",
+  children,
+}: {
+  title: string;
+  width?: "wide" | "narrow" | "tiny";
+  children: ReactNode;
+}) {
+  useEffect(() => {
+    document.title = title === "Sluice" ? title : `${title} · Sluice`;
+  }, [title]);
+  return <div className={`${styles.page} ${width === "wide" ? "" : styles[width]}`}>{children}</div>;
+}

@@ -1,0 +1,32 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+// Where `npm run dev` finds a running Sluice. Start it with --public-url http://127.0.0.1:5173, so
+// that the URLs it signs go through the development server too.
+const server = process.env.SLUICE_DEV_SERVER ?? "http://127.0.0.1:8080";
+
+const page = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    target: "es2022",
+    // Everything has a URL of its own: the page's policy allows no inlined data in scripts or styles.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rollupOptions: {
+      input: { index: page("index.html"), embed: page("embed.html") },
+    },
+  },
+  server: {
+    host: "127.0.0.1",
+    proxy: { "/api": server, "/play": server, "/storage": server },
+  },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    restoreMocks: true,
+  },
+});
