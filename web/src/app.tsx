@@ -3,6 +3,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Route, Switch } from "wouter";
 import { ApiError } from "./api/client";
+import { noticeEndedSessions } from "./api/session";
 import { CrashBoundary } from "./layout/crash_boundary";
 import { NotFoundPage } from "./layout/not_found_page";
 import { PageLoading } from "./layout/page_loading";
@@ -25,6 +26,7 @@ const queries = new QueryClient({
     queries: { retry: (failures, error) => !isFinal(error) && failures < 2, staleTime: 10_000 },
   },
 });
+noticeEndedSessions(queries);
 
 export function App() {
   return (

@@ -1,10 +1,12 @@
-// Who is signed in, and what this installation allows.
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+// Who is signed in.
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiError, answer, api, type Schemas, type User } from "./client";
 
 const sessionQuery = queryOptions({
   queryKey: ["session"],
   staleTime: Infinity,
+  // A session may have ended while one was in another tab.
+  refetchOnWindowFocus: "always",
   queryFn: async (): Promise<User | null> => {
     try {
       return await answer(api.GET("/api/auth/me"));
@@ -15,9 +17,33 @@ const sessionQuery = queryOptions({
   },
 });
 
+export const useSession = () => useQuery(sessionQuery);
+
 // `undefined` while it isn't known yet, `null` when nobody is signed in.
 export function useUser(): User | null | undefined {
-  return useQuery(sessionQuery).data;
+  return useSession().data;
+}
+
+const endedQuery = queryOptions({
+  queryKey: ["session", "ended"],
+  queryFn: () => false,
+  enabled: false,
+  initialData: false,
+});
+
+// Was one signed in on this page until the server said otherwise?
+export const useSessionEnded = () => useQuery(endedQuery).data;
+
+// From now on a 401 to whoever is signed in here means that the session is over: it expired, or was
+// ended elsewhere.
+export function noticeEndedSessions(queries: QueryClient) {
+  api.use({
+    onResponse({ response }) {
+      if (response.status !== 401 || !queries.getQueryData(sessionQuery.queryKey)) return;
+      queries.setQueryData(endedQuery.queryKey, true);
+      queries.setQueryData(sessionQuery.queryKey, null);
+    },
+  });
 }
 
 // What others may see of one's own videos depends on who asks: everything read so far is stale.
@@ -27,6 +53,7 @@ function useSessionChange<Input>(change: (input: Input) => Promise<User | null>)
     mutationFn: change,
     onSuccess: (user) => {
       queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" && queryKey[0] !== "instance" });
+      queries.setQueryData(endedQuery.queryKey, false);
       queries.setQueryData(sessionQuery.queryKey, user);
     },
   });
