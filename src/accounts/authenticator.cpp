@@ -3,18 +3,10 @@
 #include <algorithm>
 #include <cctype>
 
+#include "http/origin.h"
+
 namespace sluice {
 namespace {
-
-// What browsers send as Origin: scheme, host and port, without a path, lower case.
-std::string origin_of(std::string_view url) {
-  const auto host = url.find("://");
-  if (host == std::string_view::npos) return {};
-  std::string origin(url.substr(0, url.find('/', host + 3)));
-  std::transform(origin.begin(), origin.end(), origin.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return origin;
-}
 
 std::string_view authority_of(std::string_view origin) {
   const auto host = origin.find("://");
@@ -40,7 +32,7 @@ bool only_reads(std::string_view method) {
 }  // namespace
 
 Authenticator::Authenticator(Accounts& accounts, std::string_view public_url)
-    : accounts_(accounts), own_origin_(origin_of(public_url)) {}
+    : accounts_(accounts), own_origin_(http::origin_of(public_url)) {}
 
 bool Authenticator::from_own_page(const http::Request& request) const {
   const auto site = request.header("sec-fetch-site");

@@ -118,6 +118,12 @@ void Router::add_upload(std::string_view method, std::string_view pattern, Uploa
   insert(pattern, {std::string(method), {}, {}, {}, std::move(handler), {}});
 }
 
+void Router::add_fallback(Handler handler, RouteOptions options) {
+  constexpr std::string_view kPattern = "/*path";
+  fallback_ = std::make_unique<Route>(
+      Route{"GET", std::string(kPattern), segments_of(kPattern), std::move(handler), {}, options});
+}
+
 void Router::insert(std::string_view pattern, Route route) {
   route.pattern = pattern;
   route.segments = segments_of(pattern);
@@ -130,6 +136,18 @@ void Router::insert(std::string_view pattern, Route route) {
   routes_.insert(behind, std::make_unique<Route>(std::move(route)));
 }
 
+void Router::choose(const Route& route, std::string_view path, Match& match) {
+  match.pattern = route.pattern;
+  match.options = route.options;
+  if (!route.read_params(path, match.params)) {
+    match.refusal = invalid_path();
+  } else if (route.handler) {
+    match.handler = &route.handler;
+  } else {
+    match.upload = &route.upload;
+  }
+}
+
 Router::Match Router::match(std::string_view method, std::string_view path) const {
   Match match;
   if (!path.starts_with('/')) {
@@ -138,18 +156,15 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
   }
   for (const auto& route : routes_) {
     if (!serves(route->method, method) || !route->fits(path)) continue;
-    match.pattern = route->pattern;
-    match.options = route->options;
-    if (!route->read_params(path, match.params)) {
-      match.refusal = invalid_path();
-    } else if (route->handler) {
-      match.handler = &route->handler;
-    } else {
-      match.upload = &route->upload;
-    }
+    choose(*route, path, match);
     return match;
   }
-  match.refusal = refusal(path);
+  auto refused = refusal(path);
+  if (refused.status == 404 && fallback_ && serves(fallback_->method, method)) {
+    choose(*fallback_, path, match);
+  } else {
+    match.refusal = std::move(refused);
+  }
   return match;
 }
 

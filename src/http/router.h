@@ -58,6 +58,9 @@ class Router {
   // The body is streamed; it must announce its length (411 otherwise).
   void add_upload(std::string_view method, std::string_view pattern, UploadHandler handler);
 
+  // Answers GET and HEAD for every path that no pattern fits, with the param "path" as of "/*path".
+  void add_fallback(Handler handler, RouteOptions options = {});
+
   struct Match {
     const Handler* handler = nullptr;
     const UploadHandler* upload = nullptr;
@@ -71,9 +74,11 @@ class Router {
  private:
   struct Route;
   void insert(std::string_view pattern, Route route);
+  static void choose(const Route& route, std::string_view path, Match& match);
   Response refusal(std::string_view path) const;
 
   std::vector<std::unique_ptr<Route>> routes_;  // the more specific pattern first
+  std::unique_ptr<Route> fallback_;
 };
 
 }  // namespace sluice::http

@@ -97,6 +97,22 @@ TEST(Router, TakesDotsWithinNames) {
   EXPECT_EQ(match.params.get("file"), "a..b/..c/.d/");
 }
 
+TEST(Router, FallsBackForPathsThatNoPatternFits) {
+  Router router = api();
+  router.add_fallback(named("page"), {.quick = true});
+  EXPECT_EQ(answer(router.match("GET", "/library")), "page");
+  EXPECT_EQ(answer(router.match("HEAD", "/a/b/c/")), "page");
+  EXPECT_EQ(answer(router.match("GET", "/api/videos/abc")), "one");
+  EXPECT_EQ(answer(router.match("POST", "/library")), "404");
+  EXPECT_EQ(answer(router.match("GET", "/storage/a")), "405") << "PUT is what it takes";
+  EXPECT_EQ(answer(router.match("GET", "/%2e%2e/library")), "400");
+  EXPECT_EQ(answer(router.match("GET", "//library")), "400");
+  const auto match = router.match("GET", "/my%20library");
+  EXPECT_EQ(match.params.get("path"), "my library");
+  EXPECT_TRUE(match.options.quick);
+  EXPECT_FALSE(match.pattern.empty());
+}
+
 TEST(Cors, AnswersPreflightsAndMarksResponses) {
   Router router;
   router.add("GET", "/play/*file", allowing_any_origin(named("media")));
