@@ -15,12 +15,13 @@ export type StartedUpload = Schemas["StartedUpload"];
 export type UploadProgress = Schemas["UploadProgress"];
 
 // What went wrong, in words for the person in front of the page. `code` is the API's stable code,
-// or "offline" when there was no answer; `status` is 0 then.
+// or "offline" when there was no answer; `status` is 0 then. `retryAfter` is in seconds.
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
+    readonly retryAfter: number | null = null,
   ) {
     super(message);
     this.name = "ApiError";
@@ -43,6 +44,7 @@ function toApiError(response: Response, body: unknown): ApiError {
     response.status,
     problem.code ?? "unexpected_answer",
     problem.detail ?? problem.title ?? `The server answered ${response.status}. Try again later.`,
+    Number(response.headers.get("Retry-After")) || null,
   );
 }
 

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect } from "react";
+import type { ReactNode } from "react";
+import { usePageTitle } from "./navigation";
 import styles from "./page.module.css";
 
 // The frame of a page's content; sets the tab's title.
@@ -11,8 +12,6 @@ export function Page({
   width?: "wide" | "narrow" | "tiny";
   children: ReactNode;
 }) {
-  useEffect(() => {
-    document.title = title === "Sluice" ? title : `${title} · Sluice`;
-  }, [title]);
+  usePageTitle(title);
   return <div className={`${styles.page} ${width === "wide" ? "" : styles[width]}`}>{children}</div>;
 }

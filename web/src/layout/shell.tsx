@@ -1,17 +1,21 @@
 // What every page has around it: the header with search, upload and account.
-import { KeyRound, LogOut, Search, SquarePlay, Upload } from "lucide-react";
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
-import { Link, useLocation, useSearchParams } from "wouter";
-import type { User } from "../api/client";
-import { useSignOut, useUser } from "../api/session";
+import { Upload } from "lucide-react";
+import { type ReactNode, useRef } from "react";
+import { Link, useLocation } from "wouter";
+import { accountPath, safeNext } from "../account/next_path";
+import { useUser } from "../api/session";
 import { ButtonLink } from "../ui/button";
+import { AccountMenu, ThemeMenu } from "./account_menu";
 import { Logo } from "./logo";
+import { NavigationFrame } from "./navigation";
+import { SearchBox } from "./search_box";
+import { SessionNotice } from "./session_notice";
 import styles from "./shell.module.css";
 
 export function Shell({ children }: { children: ReactNode }) {
-  const user = useUser();
+  const content = useRef<HTMLElement>(null);
   return (
-    <>
+    <NavigationFrame content={content}>
       <a className={styles.skip} href="#content">
         To the content
       </a>
@@ -20,97 +24,49 @@ export function Shell({ children }: { children: ReactNode }) {
           <Logo />
           <span className={styles.name}>Sluice</span>
         </Link>
+        <Places />
         <SearchBox />
-        <nav className={styles.actions} aria-label="Main">
-          <ButtonLink href="/upload" look="primary" icon={Upload}>
-            <span className={styles.wide}>Upload</span>
-          </ButtonLink>
-          {user === null && <ButtonLink href="/login">Sign in</ButtonLink>}
-          {user && <AccountMenu user={user} />}
-        </nav>
+        <Actions />
       </header>
-      <main id="content" tabIndex={-1} className={styles.content}>
+      <main id="content" ref={content} tabIndex={-1} className={styles.content}>
+        <SessionNotice />
         {children}
       </main>
-    </>
+    </NavigationFrame>
   );
 }
 
-function SearchBox() {
-  const [location, navigate] = useLocation();
-  const [parameters] = useSearchParams();
-  const asked = parameters.get("q") ?? "";
-  const [text, setText] = useState(asked);
-  const [askedBefore, setAskedBefore] = useState(asked);
-  if (asked !== askedBefore) {
-    setAskedBefore(asked);
-    setText(asked);
-  }
-  const search = (event: FormEvent) => {
-    event.preventDefault();
-    const page = location === "/videos" ? "/videos" : "/";
-    navigate(text.trim() ? `${page}?q=${encodeURIComponent(text.trim())}` : page);
-  };
-  return (
-    <form role="search" className={styles.search} onSubmit={search}>
-      <Search size={18} aria-hidden />
-      <input
-        type="search"
-        name="q"
-        aria-label="Search in titles"
-        placeholder="Search"
-        autoComplete="off"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-    </form>
-  );
-}
-
-function AccountMenu({ user }: { user: User }) {
+function Places() {
   const [location] = useLocation();
-  const menu = useRef<HTMLDetailsElement>(null);
-  const signOut = useSignOut();
-  const close = () => menu.current?.removeAttribute("open");
-  useEffect(close, [location]);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || !menu.current?.open) return;
-      close();
-      menu.current.querySelector("summary")?.focus();
-    };
-    const onPointer = (event: PointerEvent) => {
-      if (event.target instanceof Node && !menu.current?.contains(event.target)) close();
-    };
-    document.addEventListener("keydown", onKey);
-    document.addEventListener("pointerdown", onPointer);
-    return () => {
-      document.removeEventListener("keydown", onKey);
-      document.removeEventListener("pointerdown", onPointer);
-    };
-  }, []);
+  const user = useUser();
+  const place = (href: string, name: string) => (
+    <Link href={href} className={styles.place} aria-current={location === href ? "page" : undefined}>
+      {name}
+    </Link>
+  );
   return (
-    <details ref={menu} className={styles.account}>
-      <summary aria-label={`Account of ${user.email}`} title={user.email}>
-        <span className={styles.avatar} aria-hidden>
-          {user.email.slice(0, 1).toUpperCase()}
-        </span>
-      </summary>
-      <div className={styles.menu}>
-        <p className={styles.email}>{user.email}</p>
-        <Link href="/videos">
-          <SquarePlay size={18} aria-hidden />
-          My videos
-        </Link>
-        <Link href="/tokens">
-          <KeyRound size={18} aria-hidden />
-          API tokens
-        </Link>
-        <button type="button" onClick={() => signOut.mutate(undefined)}>
-          <LogOut size={18} aria-hidden />
-          Sign out
-        </button>
-      </div>
-    </details>
+    <nav className={styles.places} aria-label="Main">
+      {place("/", "Library")}
+      {user && place("/videos", "My videos")}
+    </nav>
+  );
+}
+
+function Actions() {
+  const [location] = useLocation();
+  const user = useUser();
+  return (
+    <div className={styles.actions}>
+      <ButtonLink href="/upload" look="primary" icon={Upload}>
+        <span className={styles.wide}>Upload</span>
+      </ButtonLink>
+      {user === null && (
+        <>
+          <ButtonLink href={accountPath("/login", safeNext(location))}>Sign in</ButtonLink>
+          <ThemeMenu />
+        </>
+      )}
+      {user && <AccountMenu user={user} />}
+    </div>
   );
 }
