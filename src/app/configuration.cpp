@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "app/page_policy.h"
+
 namespace sluice {
 namespace {
 
@@ -30,6 +32,8 @@ constexpr std::array kSettings = {
             "public, unlisted or private (public)"},
     Setting{"playback-ttl", "SLUICE_PLAYBACK_TTL", "TIME",
             "how long a link to a manifest can be opened (15m)"},
+    Setting{"embed-origins", "SLUICE_EMBED_ORIGINS", "ORIGINS",
+            "whose pages may show the player in a frame: *, none or https://a.example,… (*)"},
     Setting{"log-format", "SLUICE_LOG_FORMAT", "FORMAT",
             "text or json (text on a terminal, else json)"},
 };
@@ -232,6 +236,9 @@ tl::expected<Configuration, Faults> resolve_configuration(const GivenSettings& g
       read.parsed("max-duration", parse_duration, "a time like 12h", seconds{12 * 3'600});
   made.playback_ttl =
       read.parsed("playback-ttl", parse_duration, "a time like 15m", seconds{15 * 60});
+  made.embed_origins = read.parsed("embed-origins", parse_embed_origins,
+                                   "*, none or origins like https://a.example,https://b.example",
+                                   std::vector<std::string>{"*"});
   made.default_visibility = read.parsed("default-visibility", parse_visibility,
                                         "public, unlisted or private", Visibility::public_);
   made.log_format = read.parsed("log-format", parse_log_format, "text or json",

@@ -63,6 +63,7 @@ struct Configuration {
   std::chrono::seconds max_duration{};
   Visibility default_visibility = Visibility::public_;
   std::chrono::seconds playback_ttl{};
+  std::vector<std::string> embed_origins;  // as PagePolicy has them
   LogFormat log_format = LogFormat::json;
 };
 

@@ -37,6 +37,7 @@ TEST(Configuration, NeedsNothing) {
   EXPECT_EQ(made.max_upload_bytes, std::int64_t{64} << 30);
   EXPECT_EQ(made.max_duration, hours{12});
   EXPECT_EQ(made.playback_ttl, minutes{15});
+  EXPECT_THAT(made.embed_origins, ElementsAre("*"));
   EXPECT_EQ(made.default_visibility, Visibility::public_);
   EXPECT_EQ(made.log_format, LogFormat::text);
 }
@@ -69,6 +70,7 @@ TEST(Configuration, TakesEverySetting) {
                                                  {"max-duration", "1h30m"},
                                                  {"default-visibility", "private"},
                                                  {"playback-ttl", "90"},
+                                                 {"embed-origins", "https://a.example"},
                                                  {"log-format", "json"}}),
                                           {.terminal = true})
                         .value();
@@ -83,6 +85,7 @@ TEST(Configuration, TakesEverySetting) {
   EXPECT_EQ(made.max_duration, minutes{90});
   EXPECT_EQ(made.default_visibility, Visibility::private_);
   EXPECT_EQ(made.playback_ttl, seconds{90});
+  EXPECT_THAT(made.embed_origins, ElementsAre("https://a.example"));
   EXPECT_EQ(made.log_format, LogFormat::json);
 }
 
@@ -91,11 +94,14 @@ TEST(Configuration, ReportsAllFaultsAtOnce) {
                             {"workers", "-1"},
                             {"threads", "two"},
                             {"max-duration", "long"},
+                            {"embed-origins", "a.example"},
                             {"log-format", "xml"}})),
               ElementsAre("--listen: expected HOST:PORT, not \"8080\"",
                           "--workers: expected a number from 0 to 64, not \"-1\"",
                           "--threads: expected a number from 1 to 1024, not \"two\"",
                           "--max-duration: expected a time like 12h, not \"long\"",
+                          "--embed-origins: expected *, none or origins like "
+                          "https://a.example,https://b.example, not \"a.example\"",
                           "--log-format: expected text or json, not \"xml\""));
 }
 

@@ -8,10 +8,13 @@
 #include "app/background.h"
 #include "app/data_folder.h"
 #include "app/installation.h"
+#include "app/link_preview.h"
 #include "app/metrics.h"
 #include "app/status_routes.h"
 #include "app/stop_signals.h"
+#include "app/web_routes.h"
 #include "base/log.h"
+#include "http/origin.h"
 #include "http/server.h"
 #include "ingest/ingest.h"
 #include "ingest/storage_routes.h"
@@ -33,8 +36,9 @@ std::string local_url(std::string_view listen, int port) {
 
 bool is_chatter(const http::Access& access) {
   if (access.status >= 400) return false;
-  return access.pattern.starts_with("/play/") || access.pattern == "/healthz" ||
-         access.pattern == "/readyz" || access.pattern == "/metrics";
+  return access.pattern.starts_with("/play/") || access.pattern.starts_with("/assets/") ||
+         access.pattern == "/healthz" || access.pattern == "/readyz" ||
+         access.pattern == "/metrics";
 }
 
 void log_access(const http::Access& access) {
@@ -66,26 +70,38 @@ class Api {
         library_({*parts.catalog, *parts.catalog, *parts.upload_urls, *parts.uploads, *parts.media,
                   playback_, parts.clock, find_user()}),
         parts_(parts),
+        public_url_(public_url),
+        policy_{.api_origins = {http::origin_of(public_url)},
+                .embed_origins = configuration.embed_origins,
+                .https = public_url.starts_with("https://")},
         status_{{{"database", [&parts] { return answers(parts.catalog->count_tasks()); }},
                  {"uploads", [&parts] { return parts.uploads->check(); }},
                  {"media", [&parts] { return parts.media->check(); }}},
                 *parts.catalog,
                 *parts.queue,
                 metrics,
-                public_url,
-                configuration.allow_signup} {}
+                configuration} {}
 
   void add_routes(http::Router& router) {
-    const bool https = status_.public_url.starts_with("https://");
-    add_account_routes(router, {accounts_, authenticator_, https});
+    add_account_routes(router, {accounts_, authenticator_, policy_.https});
     ingest_.add_routes(router);
     library_.add_routes(router);
     playback_.add_routes(router);
     add_storage_routes(router, *parts_.upload_urls, parts_.clock);
     add_status_routes(router, status_);
+    const auto preview = [this](std::string_view id, std::string_view page) {
+      return link_preview(VideoId(std::string(id)), page);
+    };
+    add_web_routes(router, {web_files(), policy_, preview});
   }
 
  private:
+  std::optional<std::string> link_preview(const VideoId& id, std::string_view page) const {
+    const auto video = parts_.catalog->find_video(id);
+    if (!video || video->visibility == Visibility::private_) return std::nullopt;
+    return with_link_preview(page, *video, public_url_, "");
+  }
+
   static Result<> answers(const Result<TaskCounts>& counts) {
     if (!counts) return fail(counts.error());
     return {};
@@ -110,11 +126,13 @@ class Api {
   Ingest ingest_;
   Library library_;
   Installation& parts_;
+  std::string public_url_;
+  PagePolicy policy_;
   StatusParts status_;
 };
 
 void announce(const std::string& url) {
-  fmt::print("Sluice is running at {} (open it for the first steps; Ctrl-C stops it)\n", url);
+  fmt::print("Sluice is running at {} (open it in a browser; Ctrl-C stops it)\n", url);
   std::fflush(stdout);
 }
 

@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/home_page.h"
 #include "app/openapi.h"
 #include "base/log.h"
 
@@ -33,6 +32,17 @@ Response metrics(const StatusParts& parts) {
   return Response::text(200, "text/plain; version=0.0.4; charset=utf-8", parts.metrics.render(now));
 }
 
+// What a page needs to know before anybody signs in or sends a byte.
+Response instance(const Configuration& configuration) {
+  return Response::json(200, {{"version", SLUICE_VERSION},
+                              {"allow_signup", configuration.allow_signup},
+                              {"max_upload_bytes", configuration.max_upload_bytes},
+                              {"max_duration_seconds", configuration.max_duration.count()},
+                              {"default_visibility", to_string(configuration.default_visibility)},
+                              {"embed_origins", configuration.embed_origins}})
+      .set("Cache-Control", "no-cache");
+}
+
 }  // namespace
 
 void add_status_routes(http::Router& router, StatusParts parts) {
@@ -47,10 +57,8 @@ void add_status_routes(http::Router& router, StatusParts parts) {
                return Response::text(200, "application/json", std::string{openapi_json()});
              },
              {.quick = true});
-  router.add(
-      "GET", "/",
-      [shared](const Request&) { return home_page(shared->public_url, shared->allow_signup); },
-      {.quick = true});
+  router.add("GET", "/api/instance",
+             [shared](const Request&) { return instance(shared->configuration); }, {.quick = true});
 }
 
 }  // namespace sluice

@@ -1,10 +1,11 @@
-// How Sluice is, for people and machines: /, /healthz, /readyz, /metrics, /api/openapi.json.
+// How Sluice is, for machines: /healthz, /readyz, /metrics, /api/instance, /api/openapi.json.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <string>
 
+#include "app/configuration.h"
 #include "app/metrics.h"
 #include "http/router.h"
 
@@ -17,8 +18,7 @@ struct StatusParts {
   Tasks& tasks;
   JobQueue& queue;
   Metrics& metrics;
-  std::string public_url;
-  bool allow_signup = false;
+  const Configuration& configuration;
 };
 
 void add_status_routes(http::Router& router, StatusParts parts);

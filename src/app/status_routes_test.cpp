@@ -25,8 +25,7 @@ class StatusRoutes : public testing::Test {
                                 *catalog_,
                                 queue_,
                                 metrics_,
-                                "http://127.0.0.1:8080",
-                                true});
+                                configuration_});
   }
 
   http::Response get(std::string_view path) {
@@ -46,6 +45,7 @@ class StatusRoutes : public testing::Test {
   SqlJobQueue queue_{catalog_->database(), clock_};
   Metrics metrics_;
   bool media_answers_ = true;
+  Configuration configuration_ = resolve_configuration({}, {}).value();
   http::Router router_;
 };
 
@@ -76,7 +76,17 @@ TEST_F(StatusRoutes, DescribeTheInterface) {
   EXPECT_TRUE(described.at("paths").contains("/metrics"));
 }
 
-TEST_F(StatusRoutes, GreetABrowser) { EXPECT_EQ(get("/").status, 200); }
+TEST_F(StatusRoutes, SayWhatAPageHasToKnowBeforehand) {
+  configuration_.embed_origins = {"https://a.example"};
+  configuration_.default_visibility = Visibility::unlisted;
+  EXPECT_EQ(nlohmann::json::parse(body(get("/api/instance"))),
+            nlohmann::json({{"version", SLUICE_VERSION},
+                            {"allow_signup", true},
+                            {"max_upload_bytes", std::int64_t{64} << 30},
+                            {"max_duration_seconds", 43'200},
+                            {"default_visibility", "unlisted"},
+                            {"embed_origins", {"https://a.example"}}}));
+}
 
 }  // namespace
 }  // namespace sluice
