@@ -98,6 +98,7 @@ TEST_P(CatalogContract, AStaleHolderCanChangeNothing) {
     const std::string lost = "lease_lost";
     EXPECT_EQ(code_of(tasks().extend_lease(held, now(), kLease)), lost);
     EXPECT_EQ(code_of(tasks().record_segments(held, {segment("240p", 0)}, now())), lost);
+    EXPECT_EQ(code_of(tasks().record_poster(held, {"images/poster-00000.jpg", 1}, now())), lost);
     EXPECT_EQ(code_of(tasks().finish_prepare(held, prepared(), now())), lost);
     EXPECT_EQ(code_of(tasks().finish_task(held, now())), lost);
     EXPECT_EQ(code_of(tasks().fail_task(held, transient_error(), now())), lost);
@@ -108,6 +109,7 @@ TEST_P(CatalogContract, AStaleHolderCanChangeNothing) {
     EXPECT_EQ(video(id).status, before.status);
     EXPECT_EQ(video(id).updated_at, before.updated_at);
     EXPECT_EQ(video(id).work_done, before.work_done);
+    EXPECT_EQ(video(id).poster, "");
     EXPECT_TRUE(videos().stored_segments(id, "").value().empty());
     EXPECT_EQ(outbox(id), waiting);
     EXPECT_EQ(tasks().count_tasks().value().running, counts.running);

@@ -1,4 +1,6 @@
 // The life of a video that nothing disturbs, and what its status and progress say meanwhile.
+#include <algorithm>
+
 #include "catalog/catalog_contract.h"
 
 namespace sluice {
@@ -220,6 +222,46 @@ TEST_P(CatalogContract, CountsTasksByState) {
   EXPECT_EQ(counts.done, 3);  // prepare twice, a chunk
   EXPECT_EQ(counts.failed, 1);
   EXPECT_DOUBLE_EQ(counts.work_waiting, 2.5 + 0.5 + 0.25);
+}
+
+TEST_P(CatalogContract, TheBestPosterWinsInWhateverOrderTheyCome) {
+  std::vector<PosterCandidate> candidates = {{"images/poster-00000.jpg", 0.25},
+                                             {"images/poster-00001.jpg", 1.75},
+                                             {"images/poster-00002.jpg", 1.75},
+                                             {"images/poster-00003.jpg", 1.5}};
+  int round = 0;
+  do {
+    const auto id = add_prepared("v" + std::to_string(round++));
+    const auto held = claim(task(id, 0));
+    EXPECT_EQ(video(id).poster, "");
+    for (const auto& candidate : candidates) must(tasks().record_poster(held, candidate, now()));
+    EXPECT_EQ(video(id).poster, "images/poster-00001.jpg");
+  } while (std::next_permutation(
+      candidates.begin(), candidates.end(),
+      [](const auto& one, const auto& other) { return one.name < other.name; }));
+  EXPECT_EQ(round, 24);
+}
+
+TEST_P(CatalogContract, APosterIsThereAtOnceAndStays) {
+  const auto id = add_prepared("v1");
+  const auto held = claim(task(id, 0));
+  const auto before = video(id).updated_at;
+  must(tasks().record_poster(held, {"images/poster-00000.jpg", 0}, now()));
+  EXPECT_EQ(video(id).poster, "images/poster-00000.jpg") << "even one of no merit";
+  EXPECT_GT(video(id).updated_at, before);
+
+  const auto first = video(id).updated_at;
+  must(tasks().record_poster(held, {"images/poster-00000.jpg", 0}, now()));
+  EXPECT_EQ(video(id).updated_at, first) << "nothing has changed";
+
+  tasks().fail_task(held, permanent_error(), now()).value();
+  tasks().retry_video(id, now()).value();
+  reopen();
+  EXPECT_EQ(video(id).poster, "images/poster-00000.jpg");
+  VideoQuery query;
+  query.owner = owner();
+  const auto page = videos().list_videos(query).value();
+  EXPECT_EQ(page.videos.at(0).poster, "images/poster-00000.jpg");
 }
 
 }  // namespace

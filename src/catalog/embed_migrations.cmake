@@ -1,4 +1,5 @@
-# Writes the migrations as C++: cmake -DFILES=a.sql;b.sql -DOUTPUT=out.cpp -P embed_migrations.cmake
+# Writes the migrations as C++: cmake "-DFILES=a.sql|b.sql" -DOUTPUT=out.cpp -P embed_migrations.cmake
+string(REPLACE "|" ";" FILES "${FILES}")
 set(rows "")
 foreach(file ${FILES})
   get_filename_component(name ${file} NAME_WE)

@@ -49,6 +49,8 @@ class SqlCatalog final : public Users, public Videos, public Tasks {
                              std::chrono::milliseconds lease) override;
   Result<> record_segments(const Claim& claim, const std::vector<StoredSegment>& segments,
                            Timestamp now) override;
+  Result<> record_poster(const Claim& claim, const PosterCandidate& candidate,
+                         Timestamp now) override;
   Result<> finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) override;
   Result<> finish_task(const Claim& claim, Timestamp now) override;
   Result<bool> fail_task(const Claim& claim, const Error& error, Timestamp now) override;

@@ -94,6 +94,22 @@ Result<> SqlCatalog::record_segments(const Claim& claim, const std::vector<Store
   });
 }
 
+Result<> SqlCatalog::record_poster(const Claim& claim, const PosterCandidate& candidate,
+                                   Timestamp now) {
+  return database_->write([&](SqlSession& sql) -> Result<> {
+    SLUICE_TRY_ASSIGN(const auto locked, lock_claimed(sql, claim));
+    sql.run(
+        "UPDATE videos SET poster = :name, poster_rank = :rank, updated_at = :updated_at "
+        "WHERE id = :id AND (poster IS NULL OR poster_rank < :rank"
+        " OR (poster_rank = :rank AND poster > :name))",
+        {{"name", candidate.name},
+         {"rank", candidate.rank},
+         {"updated_at", touched(locked.video, now).updated_at},
+         {"id", locked.video.id}});
+    return {};
+  });
+}
+
 Result<> SqlCatalog::finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) {
   return database_->write([&](SqlSession& sql) -> Result<> {
     SLUICE_TRY_ASSIGN(const auto locked, lock_claimed(sql, claim));

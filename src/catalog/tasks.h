@@ -27,6 +27,12 @@ struct Prepared {
   std::vector<TaskSpec> tasks;
 };
 
+// A stored picture that might be the video's poster.
+struct PosterCandidate {
+  std::string name;  // of the object, behind the video's prefix
+  double rank = 0;
+};
+
 // A task that is written but not known to be on the queue.
 struct OutboxEntry {
   Lane lane = Lane::first;
@@ -70,6 +76,11 @@ class Tasks {
   // playable.
   virtual Result<> record_segments(const Claim& claim, const std::vector<StoredSegment>& segments,
                                    Timestamp now) = 0;
+
+  // Makes it the video's poster if its rank is higher than that of the one before; of equals the
+  // lower name stays. So the order in which they come doesn't matter.
+  virtual Result<> record_poster(const Claim& claim, const PosterCandidate& candidate,
+                                 Timestamp now) = 0;
 
   // The task is done. The transaction that ends the last of a video's tasks inserts `finish`; the
   // one that ends `finish` completes the video.

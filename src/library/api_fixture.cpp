@@ -64,7 +64,7 @@ TaskSpec task_for(const std::string& track) {
   TaskSpec spec;
   spec.kind = track == "audio-0" ? TaskKind::audio : TaskKind::video;
   spec.tracks = {track};
-  spec.end_chunk = 1;
+  spec.end_chunk = 2;
   spec.work = 1;
   return spec;
 }
@@ -78,7 +78,8 @@ Plan small_plan() {
   plan.frame_rate = {25, 1};
   plan.mode = VideoMode::chunked;
   plan.timeline = {
-      .timescale = 90000, .duration_seconds = 10, .segment_count = 3, .chunks = {{0, 3}}};
+      .timescale = 90000, .duration_seconds = 10, .segment_count = 3, .chunks = {{0, 1}, {1, 3}}};
+  plan.storyboard = Storyboard{1, 256, 144};
   Rendition rendition;
   rendition.name = "720p";
   rendition.width = 1280;
@@ -230,6 +231,15 @@ void Api::store(const std::string& video, const std::string& track, int index) {
   must(catalog_->record_segments(claim_of(video, track), {segment}, clock_.now()));
 }
 
+void Api::store_images(const std::string& video, int chunk, double poster_rank) {
+  for (const std::string& name : {poster_name(chunk), sheet_name(chunk)}) {
+    const std::string key = video_prefix(VideoId(video)) + name;
+    must(objects_.put(key, key));
+  }
+  must(catalog_->record_poster(claim_of(video, "240p"), {poster_name(chunk), poster_rank},
+                               clock_.now()));
+}
+
 void Api::finish(const std::string& video) {
   for (const char* track : {"720p", "240p", "audio-0", ""}) {
     must(catalog_->finish_task(claim_of(video, track), clock_.now()));
@@ -248,6 +258,8 @@ void Api::fail(const std::string& video) {
 std::string Api::complete_video(const json& extra) {
   std::string video = upload(extra);
   prepare(video);
+  store_images(video, 0, 1.5);
+  store_images(video, 1, 0.5);
   for (const char* track : {"720p", "240p", "audio-0"}) {
     for (int index = 0; index < 3; ++index) store(video, track, index);
   }

@@ -55,10 +55,11 @@ class Api {
   // A video of alice's, from `initiate` to `complete`.
   std::string upload(const json& extra = json::object(), std::string_view bytes = "a film");
 
-  // What the worker does: two renditions and one sound track, each one task. Bytes of a segment are
-  // its own key.
+  // What the worker does: two renditions and one sound track, each one task, of two chunks. Bytes
+  // of a segment or an image are its own key.
   void prepare(const std::string& video);
   void store(const std::string& video, const std::string& track, int index);
+  void store_images(const std::string& video, int chunk, double poster_rank);
   void finish(const std::string& video);
   void fail(const std::string& video);
   std::string complete_video(const json& extra = json::object());  // all of the above
@@ -93,7 +94,8 @@ class Api {
   int woken_ = 0;
 };
 
-// The plan that prepare() makes: 720p, 240p and audio-0, three segments of 4, 4 and 2 s.
+// The plan that prepare() makes: 720p, 240p and audio-0, three segments of 4, 4 and 2 s, the
+// first a chunk of its own, and a storyboard with a tile for each second.
 Plan small_plan();
 
 }  // namespace sluice::testing

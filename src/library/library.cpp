@@ -46,15 +46,21 @@ Result<Video> Library::own_video(const Request& request) const {
   return video;
 }
 
+Result<VideoUrls> Library::summary_urls(const Video& video, Timestamp now) const {
+  VideoUrls urls;
+  if (video.playable) urls.playback = parts_.playback.sign(video, now);
+  SLUICE_TRY_ASSIGN(urls.poster, parts_.playback.poster(video, now));
+  return urls;
+}
+
 Result<http::Response> Library::describe(int status, const Video& video) const {
   const Timestamp now = parts_.clock.now();
-  std::optional<PlaybackUrl> playback;
-  std::vector<RenditionUrl> renditions;
+  SLUICE_TRY_ASSIGN(VideoUrls urls, summary_urls(video, now));
+  SLUICE_TRY_ASSIGN(urls.storyboard, parts_.playback.storyboard(video, now));
   if (video.playable) {
-    playback = parts_.playback.sign(video, now);
-    SLUICE_TRY_ASSIGN(renditions, parts_.playback.renditions(video, now));
+    SLUICE_TRY_ASSIGN(urls.renditions, parts_.playback.renditions(video, now));
   }
-  Response response = Response::json(status, video_json(video, playback, renditions, now));
+  Response response = Response::json(status, video_json(video, urls, now));
   response.set("Cache-Control", "no-store");
   return response;
 }
@@ -70,9 +76,8 @@ Result<http::Response> Library::list(const Request& request) {
   const Timestamp now = parts_.clock.now();
   nlohmann::json videos = nlohmann::json::array();
   for (const Video& video : page.videos) {
-    std::optional<PlaybackUrl> playback;
-    if (video.playable) playback = parts_.playback.sign(video, now);
-    videos.push_back(video_summary_json(video, playback, now));
+    SLUICE_TRY_ASSIGN(const VideoUrls urls, summary_urls(video, now));
+    videos.push_back(video_summary_json(video, urls, now));
   }
   nlohmann::json value = {{"videos", std::move(videos)}, {"next_cursor", nullptr}};
   if (page.next_cursor) value["next_cursor"] = *page.next_cursor;

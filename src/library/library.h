@@ -10,6 +10,7 @@
 #include "catalog/users.h"
 #include "catalog/videos.h"
 #include "http/router.h"
+#include "library/video_json.h"
 #include "storage/object_store.h"
 #include "storage/upload_store.h"
 #include "video/playback_urls.h"
@@ -53,6 +54,7 @@ class Library {
   Result<User> require_user(const Request& request) const;
   Result<Video> visible_video(const Request& request) const;
   Result<Video> own_video(const Request& request) const;
+  Result<VideoUrls> summary_urls(const Video& video, Timestamp now) const;
   Result<Response> describe(int status, const Video& video) const;
   void remove_objects(const VideoId& video) const;
 

@@ -69,6 +69,8 @@ TEST_F(OpenApi, NamesEveryRoute) {
       {"get", "/play/{token}/master.m3u8"},
       {"get", "/play/{token}/{track}/playlist.m3u8"},
       {"get", "/play/{token}/{track}/{name}"},
+      {"get", "/play/{token}/storyboard.vtt"},
+      {"get", "/play/{token}/images/{name}"},
   };
   for (const auto& [method, path] : routes) {
     ASSERT_TRUE(specification_["paths"].contains(path)) << path;

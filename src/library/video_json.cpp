@@ -26,6 +26,8 @@ json playback_json(const std::optional<PlaybackUrl>& playback) {
       {"hls", playback->hls}, {"dash", nullptr}, {"expires_at", to_rfc3339(playback->expires_at)}};
 }
 
+json url_json(const std::optional<std::string>& url) { return url ? json(*url) : json(nullptr); }
+
 void add_facts(json& value, const std::optional<PictureFacts>& facts) {
   const bool picture = facts && facts->width > 0;
   const bool rate = picture && facts->frame_rate.num > 0;
@@ -52,8 +54,7 @@ json progress_json(const Video& video, Timestamp now) {
           {"error", error_json(video.error)}};
 }
 
-json video_summary_json(const Video& video, const std::optional<PlaybackUrl>& playback,
-                        Timestamp now) {
+json video_summary_json(const Video& video, const VideoUrls& urls, Timestamp now) {
   json value = progress_json(video, now);
   value["id"] = video.id.str();
   value["user_id"] = video.user_id.str();
@@ -64,17 +65,16 @@ json video_summary_json(const Video& video, const std::optional<PlaybackUrl>& pl
   value["updated_at"] = to_rfc3339(video.updated_at);
   value["size_bytes"] = video.size_bytes;
   add_facts(value, video.facts);
-  value["playback"] = playback_json(playback);
-  value["poster"] = nullptr;
+  value["playback"] = playback_json(urls.playback);
+  value["poster"] = url_json(urls.poster);
   return value;
 }
 
-json video_json(const Video& video, const std::optional<PlaybackUrl>& playback,
-                const std::vector<RenditionUrl>& renditions, Timestamp now) {
-  json value = video_summary_json(video, playback, now);
+json video_json(const Video& video, const VideoUrls& urls, Timestamp now) {
+  json value = video_summary_json(video, urls, now);
   value["renditions"] = json::array();
-  for (const RenditionUrl& one : renditions) value["renditions"].push_back(rendition_json(one));
-  value["storyboard"] = nullptr;
+  for (const RenditionUrl& one : urls.renditions) value["renditions"].push_back(rendition_json(one));
+  value["storyboard"] = url_json(urls.storyboard);
   value["tracks"] = json::array();
   return value;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -12,13 +13,19 @@
 
 namespace sluice {
 
-// One entry of a list: everything but the renditions. Times are RFC 3339, what isn't known is null.
-nlohmann::json video_summary_json(const Video& video, const std::optional<PlaybackUrl>& playback,
-                                  Timestamp now);
+// Signed URLs of a video as far as there is something behind them.
+struct VideoUrls {
+  std::optional<PlaybackUrl> playback;
+  std::optional<std::string> poster;
+  std::optional<std::string> storyboard;  // GET /api/videos/:id
+  std::vector<RenditionUrl> renditions;   // the same
+};
+
+// One entry of a list: everything but renditions and storyboard. Times are RFC 3339, what isn't known is null.
+nlohmann::json video_summary_json(const Video& video, const VideoUrls& urls, Timestamp now);
 
 // GET /api/videos/:id.
-nlohmann::json video_json(const Video& video, const std::optional<PlaybackUrl>& playback,
-                          const std::vector<RenditionUrl>& renditions, Timestamp now);
+nlohmann::json video_json(const Video& video, const VideoUrls& urls, Timestamp now);
 
 // The part that changes while a video is processed: the data of its events.
 nlohmann::json progress_json(const Video& video, Timestamp now);

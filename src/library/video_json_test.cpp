@@ -16,7 +16,7 @@ Video processing_video() {
   video.status = VideoStatus::processing;
   video.visibility = Visibility::unlisted;
   video.created_at = from_unix_ms(1'700'000'000'000);
-  video.updated_at = from_unix_ms(1'700'000'001'500);
+  video.updated_at = from_unix_ms(1'700'000'010'000);
   video.started_at = from_unix_ms(1'700'000'000'000);
   video.size_bytes = 1234;
   video.facts = PictureFacts{10.01, 1280, 720, {30000, 1001}};
@@ -29,27 +29,31 @@ Video processing_video() {
 const Timestamp kNow = from_unix_ms(1'700'000'010'000);
 
 TEST(VideoJson, IsWhatTheInterfacePromises) {
-  const PlaybackUrl playback{"http://a/play/T/master.m3u8", from_unix_ms(1'700'000'900'000)};
-  const std::vector<RenditionUrl> renditions = {
+  VideoUrls urls;
+  urls.playback = PlaybackUrl{"http://a/play/T/master.m3u8", from_unix_ms(1'700'000'900'000)};
+  urls.poster = "http://a/play/P/images/poster-00000.jpg";
+  urls.storyboard = "http://a/play/T/storyboard.vtt";
+  urls.renditions = {
       {"720p", 1280, 720, 2'000'000, "avc1.64001f", "http://a/play/T/720p/playlist.m3u8"}};
   const json expected = json::parse(R"({
     "id": "v1", "user_id": "u1", "title": "Holiday", "original_filename": "IMG_0001.MOV",
     "status": "processing", "visibility": "unlisted",
-    "created_at": "2023-11-14T22:13:20.000Z", "updated_at": "2023-11-14T22:13:21.500Z",
+    "created_at": "2023-11-14T22:13:20.000Z", "updated_at": "2023-11-14T22:13:30.000Z",
     "size_bytes": 1234, "duration_seconds": 10.01, "width": 1280, "height": 720,
     "frame_rate": 29.97, "progress": 0.333, "eta_seconds": 20, "playable": true, "error": null,
     "playback": {"hls": "http://a/play/T/master.m3u8", "dash": null,
                  "expires_at": "2023-11-14T22:28:20.000Z"},
     "renditions": [{"name": "720p", "width": 1280, "height": 720, "bitrate_bps": 2000000,
                     "codecs": "avc1.64001f", "url": "http://a/play/T/720p/playlist.m3u8"}],
-    "poster": null, "storyboard": null, "tracks": []})");
-  EXPECT_EQ(video_json(processing_video(), playback, renditions, kNow), expected);
+    "poster": "http://a/play/P/images/poster-00000.jpg",
+    "storyboard": "http://a/play/T/storyboard.vtt", "tracks": []})");
+  EXPECT_EQ(video_json(processing_video(), urls, kNow), expected);
 }
 
 TEST(VideoJson, HasNullForWhatIsNotKnown) {
   Video video;
   video.id = VideoId("v1");
-  const json value = video_json(video, std::nullopt, {}, kNow);
+  const json value = video_json(video, {}, kNow);
   for (const char* name : {"duration_seconds", "width", "height", "frame_rate", "eta_seconds",
                            "error", "playback", "poster", "storyboard"}) {
     EXPECT_TRUE(value.at(name).is_null()) << name;
@@ -61,7 +65,7 @@ TEST(VideoJson, HasNullForWhatIsNotKnown) {
 TEST(VideoJson, HasNoPictureForSoundAlone) {
   Video video = processing_video();
   video.facts = PictureFacts{10, 0, 0, {}};
-  const json value = video_json(video, std::nullopt, {}, kNow);
+  const json value = video_json(video, {}, kNow);
   EXPECT_EQ(value.at("duration_seconds"), 10);
   EXPECT_TRUE(value.at("width").is_null());
   EXPECT_TRUE(value.at("frame_rate").is_null());
@@ -71,14 +75,15 @@ TEST(VideoJson, SaysWhyAVideoFailed) {
   Video video = processing_video();
   video.status = VideoStatus::failed;
   video.error = VideoError{"no_media", "There is nothing to play in the file."};
-  const json value = video_json(video, std::nullopt, {}, kNow);
+  const json value = video_json(video, {}, kNow);
   EXPECT_EQ(value.at("error"),
             json({{"code", "no_media"}, {"message", "There is nothing to play in the file."}}));
 }
 
-TEST(VideoSummaryJson, LeavesOutTheRenditions) {
-  const json value = video_summary_json(processing_video(), std::nullopt, kNow);
+TEST(VideoSummaryJson, LeavesOutRenditionsAndStoryboard) {
+  const json value = video_summary_json(processing_video(), {}, kNow);
   EXPECT_FALSE(value.contains("renditions"));
+  EXPECT_FALSE(value.contains("storyboard"));
   EXPECT_EQ(value.at("title"), "Holiday");
 }
 

@@ -1,9 +1,10 @@
 // Golden manifests. golden/NAME.txt is a JSON object, a line of dashes, and the text that is
 // expected; a new file is a new test. SLUICE_RENEW_GOLDEN=1 writes what is rendered now.
 //
-// {"render": "multivariant" or a track's name, "growth": "growing"|"stopped"|"complete",
+// {"render": "multivariant", "storyboard" or a track's name, "growth": "growing"|"stopped"|"complete",
 //  "frame_rate": [30000, 1001], "timescale": 30000, "base_url": "", "query": "",
 //  "renditions": [{"name", "width", "height", "max_rate_bps", "codecs"}],
+//  "storyboard": [interval, width, height], "duration": 10, "chunks": [[0, 1], [1, 3]],
 //  "audio": [{"name", "language", "title", "is_default", "channels", "bitrate_bps", "codecs"}],
 //  "stored": {"720p": [[duration_ticks, size_bytes], null for one that is missing, …]}}
 
@@ -15,6 +16,7 @@
 #include <sstream>
 
 #include "manifest/hls.h"
+#include "manifest/storyboard_vtt.h"
 
 namespace sluice {
 namespace {
@@ -35,6 +37,14 @@ Plan plan_of(const json& input) {
   plan.timeline.timescale = input.value("timescale", 30000);
   if (input.contains("frame_rate")) {
     plan.frame_rate = Rational::of(input["frame_rate"][0], input["frame_rate"][1]);
+  }
+  if (input.contains("storyboard")) {
+    const json& one = input["storyboard"];
+    plan.storyboard = Storyboard{one.at(0), one.at(1), one.at(2)};
+    plan.timeline.duration_seconds = input.at("duration");
+    for (const json& chunk : input.at("chunks")) {
+      plan.timeline.chunks.push_back({chunk.at(0), chunk.at(1)});
+    }
   }
   for (const json& one : input.value("renditions", json::array())) {
     Rendition rendition;
@@ -87,9 +97,9 @@ std::string render(const json& input) {
   if (what == "multivariant") {
     return hls_multivariant_playlist(plan, tracks, growth_of(input)).value();
   }
-  return hls_media_playlist(plan, what, tracks.at(what), growth_of(input),
-                            {input.value("base_url", ""), input.value("query", "")})
-      .value();
+  const MediaUrls urls{input.value("base_url", ""), input.value("query", "")};
+  if (what == "storyboard") return storyboard_vtt(plan, tracks, urls).value();
+  return hls_media_playlist(plan, what, tracks.at(what), growth_of(input), urls).value();
 }
 
 class Golden : public testing::TestWithParam<std::filesystem::path> {};

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 
+#include "media/chunk_images.h"
 #include "media/encoder_lane.h"
 #include "media/picture_ladder.h"
 #include "media/prepare.h"
@@ -39,6 +40,7 @@ class ChunkRun {
     SLUICE_TRY(reader_->seek(boundary_ticks(plan_.timeline, chunk(job_.first_chunk).first_segment)));
     for (int number = job_.first_chunk; number < job_.end_chunk; ++number) {
       SLUICE_TRY(open_encoders(chunk(number)));
+      if (makes_images_) images_.emplace(plan_, number);
       SLUICE_TRY(encode_chunk(chunk(number)));
     }
     return {};
@@ -63,6 +65,7 @@ class ChunkRun {
       return fail(ErrorKind::internal, "unknown_track", "The task names a rendition that isn't planned.");
     }
     ladder_.emplace(plan_, smallest + 1);
+    makes_images_ = plan_.storyboard && smallest + 1 == plan_.renditions.size();
     return {};
   }
 
@@ -103,6 +106,8 @@ class ChunkRun {
       }
       SLUICE_TRY(place(cutter.finish(previous_->pts + previous_->pkt_duration)));
     }
+    // In front of the chunk's last segments: where those are known the task is not run again.
+    if (images_) SLUICE_TRY(images_->finish(sink_));
     for (auto& rung : rungs_) {
       SLUICE_TRY(rung.lane->run([this, &rung, end = cutter.end()] {
         return rung.encoder->finish(end, sink_);
@@ -116,6 +121,7 @@ class ChunkRun {
     for (const auto& placement : placements) {
       const AVFrame& decoded = placement.repeat_previous ? *previous_ : *current_;
       SLUICE_TRY_ASSIGN(auto pictures, ladder_->make(decoded));
+      if (images_) SLUICE_TRY(images_->add(pictures, placement.ticks));
       for (auto& rung : rungs_) {
         // std::function wants copyable captures.
         std::shared_ptr<AVFrame> picture(pictures[rung.number].release(), FrameDeleter());
@@ -141,6 +147,8 @@ class ChunkRun {
   OutputSink sink_;
   std::unique_ptr<VideoReader> reader_;
   std::optional<PictureLadder> ladder_;
+  bool makes_images_ = false;
+  std::optional<ChunkImages> images_;  // of the chunk in hand
   Frame previous_, current_;
   std::vector<Rung> rungs_;  // last: their threads end before what they use
 };

@@ -17,7 +17,8 @@ struct VideoJob {
   int threads = 1;  // 1: everything on the calling thread
 };
 
-// Decodes once and encodes side by side. The same job makes the same bytes, whatever `threads` is
+// Decodes once and encodes side by side. The job that has the plan's smallest rendition also makes
+// the images of its chunks, each chunk's before the last segment of it. The same job makes the same bytes, whatever `threads` is
 // and however chunks are joined to jobs. Before any segment its encoder's init segment is compared
 // with the plan's: `internal`, code init_mismatch. `invalid`, code corrupt_file, when nothing of
 // these chunks can be decoded.

@@ -11,11 +11,12 @@
 namespace sluice::media {
 
 // One finished object. Stored under the video's prefix + name; for a media segment `segment` says
-// what the playlists need.
+// what the playlists need, for a poster `poster_rank` how it compares with others of the video.
 struct Output {
-  std::string name;  // "720p/init.mp4", "720p/00000.m4s"
+  std::string name;  // "720p/init.mp4", "720p/00000.m4s", "images/00000.jpg"
   std::string bytes;
-  std::optional<StoredSegment> segment;
+  std::optional<StoredSegment> segment{};
+  std::optional<double> poster_rank{};
 };
 
 // Called from encoder threads, one call at a time. An error ends the job.

@@ -1,8 +1,21 @@
 #include "playback/playback.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace sluice {
+namespace {
+
+// Posters of a list that is asked for again within this time have the same URLs.
+constexpr std::chrono::milliseconds kPosterRound = std::chrono::minutes{15};
+
+Timestamp round_up(Timestamp time, std::chrono::milliseconds step) {
+  const auto count = step.count();
+  return from_unix_ms((to_unix_ms(time) + count - 1) / count * count);
+}
+
+}  // namespace
 
 Playback::Playback(PlaybackParts parts, PlaybackOptions options)
     : parts_(parts),
@@ -36,6 +49,25 @@ Result<std::vector<RenditionUrl>> Playback::renditions(const Video& video, Times
                     url(granted, one.name + "/playlist.m3u8")});
   }
   return urls;
+}
+
+// A right to nothing but what is fetched: no manifest can be opened with a poster's URL.
+Result<std::optional<std::string>> Playback::poster(const Video& video, Timestamp now) const {
+  if (video.poster.empty()) return std::nullopt;
+  PlaybackGrant granted = grant(video, now);
+  granted.open_until = Timestamp{};
+  granted.fetch_until = round_up(
+      granted.fetch_until, std::clamp<std::chrono::milliseconds>(
+                               options_.ttl, std::chrono::milliseconds{1}, kPosterRound));
+  SLUICE_TRY_ASSIGN(const auto urls, parts_.signer.sign(video.id, granted.fetch_until));
+  if (urls.base_url.empty()) return url(granted, video.poster);
+  return urls.base_url + video.poster + urls.query;
+}
+
+Result<std::optional<std::string>> Playback::storyboard(const Video& video, Timestamp now) {
+  SLUICE_TRY_ASSIGN(const bool has_one, playlists_.has_storyboard(video, now));
+  if (!has_one) return std::nullopt;
+  return url(grant(video, now), "storyboard.vtt");
 }
 
 }  // namespace sluice

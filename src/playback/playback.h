@@ -32,8 +32,8 @@ struct PlaybackParts {
   const Clock& clock;
 };
 
-// GET /play/TOKEN/master.m3u8, /play/TOKEN/TRACK/playlist.m3u8, …/init.mp4 and …/NNNNN.m4s. The
-// token is the whole right: no cookie is looked at, so any origin may read the answers. Who makes
+// GET /play/TOKEN/master.m3u8, /play/TOKEN/TRACK/playlist.m3u8, …/init.mp4 and …/NNNNN.m4s,
+// /play/TOKEN/storyboard.vtt, /play/TOKEN/images/NNNNN.jpg and …/images/poster-NNNNN.jpg. The token is the whole right: no cookie is looked at, so any origin may read the answers. Who makes
 // a token has checked that the viewer may have it. Thread-safe.
 class Playback final : public PlaybackUrls {
  public:
@@ -41,6 +41,8 @@ class Playback final : public PlaybackUrls {
 
   PlaybackUrl sign(const Video& video, Timestamp now) const override;
   Result<std::vector<RenditionUrl>> renditions(const Video& video, Timestamp now) override;
+  Result<std::optional<std::string>> poster(const Video& video, Timestamp now) const override;
+  Result<std::optional<std::string>> storyboard(const Video& video, Timestamp now) override;
 
   // The Playback outlives the router.
   void add_routes(http::Router& router);
@@ -51,7 +53,11 @@ class Playback final : public PlaybackUrls {
 
   Result<http::Response> master(const http::Request& request);
   Result<http::Response> media_playlist(const http::Request& request);
+  Result<http::Response> storyboard_index(const http::Request& request);
   Result<http::Response> media_object(const http::Request& request, std::string_view name);
+  Result<http::Response> image(const http::Request& request);
+  Result<http::Response> serve(const http::Request& request, const PlaybackGrant& grant,
+                               std::string_view name, std::string_view type, Timestamp now);
 
   PlaybackParts parts_;
   PlaybackOptions options_;

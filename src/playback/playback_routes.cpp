@@ -22,8 +22,9 @@ std::int64_t seconds_until(Timestamp until, Timestamp now) {
       0, std::chrono::duration_cast<std::chrono::seconds>(until - now).count());
 }
 
-Response playlist(const std::string& text, const Video& video, Timestamp until, Timestamp now) {
-  Response response = Response::text(200, kPlaylistType, text);
+Response rendered(std::string_view type, const std::string& text, const Video& video,
+                  Timestamp until, Timestamp now) {
+  Response response = Response::text(200, type, text);
   if (video.status == VideoStatus::complete) {
     const auto age = std::min<std::int64_t>(seconds_until(until, now), kPlaylistAge.count());
     response.set("Cache-Control", fmt::format("private, max-age={}", age));
@@ -53,12 +54,22 @@ bool is_track_name(std::string_view name) {
   });
 }
 
-bool is_segment_name(std::string_view name) {
-  constexpr std::string_view kExtension = ".m4s";
-  if (!name.ends_with(kExtension)) return false;
-  name.remove_suffix(kExtension.size());
+// A number as object names have it, with what follows it.
+bool is_numbered(std::string_view name, std::string_view extension) {
+  if (!name.ends_with(extension)) return false;
+  name.remove_suffix(extension.size());
   return name.size() >= 5 && name.size() <= 9 &&
          std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_image_name(std::string_view name) {
+  constexpr std::string_view kPoster = "poster-";
+  if (name.starts_with(kPoster)) name.remove_prefix(kPoster.size());
+  return is_numbered(name, ".jpg");
+}
+
+tl::unexpected<Error> nothing_here() {
+  return fail(ErrorKind::not_found, "not_found", "There is nothing at this address.");
 }
 
 // Answers, and lets pages of any origin read the answer, refusals too.
@@ -78,7 +89,7 @@ Result<Response> Playback::master(const Request& request) {
   SLUICE_TRY(check_time(grant.open_until, now));
   SLUICE_TRY_ASSIGN(const Video video, parts_.videos.find_video(grant.video));
   SLUICE_TRY_ASSIGN(const auto text, playlists_.multivariant(video, now));
-  return playlist(*text, video, grant.open_until, now);
+  return rendered(kPlaylistType, *text, video, grant.open_until, now);
 }
 
 Result<Response> Playback::media_playlist(const Request& request) {
@@ -88,7 +99,17 @@ Result<Response> Playback::media_playlist(const Request& request) {
   SLUICE_TRY_ASSIGN(const Video video, parts_.videos.find_video(grant.video));
   SLUICE_TRY_ASSIGN(const auto urls, parts_.signer.sign(video.id, grant.fetch_until));
   SLUICE_TRY_ASSIGN(const auto text, playlists_.media(video, request.param("track"), urls, now));
-  return playlist(*text, video, grant.fetch_until, now);
+  return rendered(kPlaylistType, *text, video, grant.fetch_until, now);
+}
+
+Result<Response> Playback::storyboard_index(const Request& request) {
+  const Timestamp now = parts_.clock.now();
+  SLUICE_TRY_ASSIGN(const PlaybackGrant grant, read_token(parts_.tokens, request));
+  SLUICE_TRY(check_time(grant.fetch_until, now));
+  SLUICE_TRY_ASSIGN(const Video video, parts_.videos.find_video(grant.video));
+  SLUICE_TRY_ASSIGN(const auto urls, parts_.signer.sign(video.id, grant.fetch_until));
+  SLUICE_TRY_ASSIGN(const auto text, playlists_.storyboard(video, urls, now));
+  return rendered("text/vtt; charset=utf-8", *text, video, grant.fetch_until, now);
 }
 
 Result<Response> Playback::media_object(const Request& request, std::string_view name) {
@@ -96,15 +117,27 @@ Result<Response> Playback::media_object(const Request& request, std::string_view
   SLUICE_TRY_ASSIGN(const PlaybackGrant grant, read_token(parts_.tokens, request));
   SLUICE_TRY(check_time(grant.fetch_until, now));
   const std::string_view track = request.param("track");
-  if (!is_track_name(track) || (name != "init.mp4" && !is_segment_name(name))) {
-    return fail(ErrorKind::not_found, "not_found", "There is nothing at this address.");
+  if (!is_track_name(track) || (name != "init.mp4" && !is_numbered(name, ".m4s"))) {
+    return nothing_here();
   }
-  std::string key = video_prefix(grant.video);
-  key.append(track).append("/").append(name);
-  SLUICE_TRY_ASSIGN(const auto object, objects_.open(key, now));
+  return serve(request, grant, fmt::format("{}/{}", track, name),
+               track.starts_with("audio-") ? "audio/mp4" : "video/mp4", now);
+}
+
+Result<Response> Playback::image(const Request& request) {
+  const Timestamp now = parts_.clock.now();
+  SLUICE_TRY_ASSIGN(const PlaybackGrant grant, read_token(parts_.tokens, request));
+  SLUICE_TRY(check_time(grant.fetch_until, now));
+  const std::string_view name = request.param("name");
+  if (!is_image_name(name)) return nothing_here();
+  return serve(request, grant, fmt::format("{}{}", kImagesFolder, name), "image/jpeg", now);
+}
+
+Result<Response> Playback::serve(const Request& request, const PlaybackGrant& grant,
+                                 std::string_view name, std::string_view type, Timestamp now) {
+  SLUICE_TRY_ASSIGN(const auto object, objects_.open(video_prefix(grant.video).append(name), now));
   return http::serve_source(
-      request, object->source, object->etag,
-      track.starts_with("audio-") ? "audio/mp4" : "video/mp4",
+      request, object->source, object->etag, type,
       fmt::format("private, max-age={}, immutable", seconds_until(grant.fetch_until, now)));
 }
 
@@ -119,6 +152,10 @@ void Playback::add_routes(http::Router& router) {
       open_to_all([this](const Request& request) { return master(request); }), {});
   add("/play/:token/:track/playlist.m3u8",
       open_to_all([this](const Request& request) { return media_playlist(request); }), {});
+  add("/play/:token/storyboard.vtt",
+      open_to_all([this](const Request& request) { return storyboard_index(request); }), {});
+  add("/play/:token/images/:name",
+      open_to_all([this](const Request& request) { return image(request); }), media);
   add("/play/:token/:track/init.mp4",
       open_to_all([this](const Request& request) { return media_object(request, "init.mp4"); }),
       media);

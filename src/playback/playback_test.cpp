@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "library/api_fixture.h"
 #include "video/object_key.h"
 
@@ -96,6 +98,82 @@ TEST_F(PlaybackTest, EndsThePlaylistsOfAFailedVideo) {
   EXPECT_THAT(get(play(video) + "/240p/playlist.m3u8").text, HasSubstr("#EXT-X-ENDLIST"));
 }
 
+TEST_F(PlaybackTest, LeadsFromTheStoryboardToItsSheets) {
+  const std::string video = api_.complete_video();
+  const std::string base = play(video);
+  const Answer index = get(base + "/storyboard.vtt");
+  ASSERT_EQ(index.status, 200) << index.text;
+  EXPECT_EQ(index.headers.at("content-type"), "text/vtt; charset=utf-8");
+  EXPECT_EQ(index.headers.at("access-control-allow-origin"), "*");
+  EXPECT_THAT(index.text, StartsWith("WEBVTT\n\n00:00:00.000 --> 00:00:01.000\n"
+                                     "images/00000.jpg#xywh=0,0,256,144\n"));
+  EXPECT_THAT(index.text, HasSubstr("00:00:09.000 --> 00:00:10.000\n"
+                                    "images/00001.jpg#xywh=0,144,256,144\n"));
+  for (const char* name : {"/images/00000.jpg", "/images/00001.jpg", "/images/poster-00000.jpg"}) {
+    const Answer image = get(base + name);
+    EXPECT_EQ(image.status, 200) << name;
+    EXPECT_EQ(image.text, "videos/" + video + name);
+    EXPECT_EQ(image.headers.at("content-type"), "image/jpeg");
+    EXPECT_EQ(image.headers.at("cache-control"), "private, max-age=920, immutable");
+    EXPECT_EQ(image.headers.at("access-control-allow-origin"), "*");
+  }
+}
+
+TEST_F(PlaybackTest, GrowsTheStoryboardByWholeChunks) {
+  const std::string video = api_.upload();
+  api_.prepare(video);
+  EXPECT_EQ(get(play(video) + "/storyboard.vtt").code(), "storyboard_not_found");
+  api_.store(video, "720p", 0);
+  api_.store(video, "audio-0", 0);
+  EXPECT_EQ(get(play(video) + "/storyboard.vtt").text, "WEBVTT\n") << "nothing of 240p yet";
+  api_.store(video, "240p", 0);
+  const Answer first = get(play(video) + "/storyboard.vtt");
+  EXPECT_EQ(first.headers.at("cache-control"), "no-cache");
+  EXPECT_THAT(first.text, HasSubstr("--> 00:00:04.000\n"));
+  EXPECT_THAT(first.text, Not(HasSubstr("00001.jpg")));
+  api_.store(video, "240p", 1);
+  EXPECT_EQ(get(play(video) + "/storyboard.vtt").text, first.text);
+  api_.store(video, "240p", 2);
+  EXPECT_THAT(get(play(video) + "/storyboard.vtt").text, HasSubstr("00001.jpg"));
+}
+
+TEST_F(PlaybackTest, APosterCanBeFetchedForAWhileAndOpensNothing) {
+  const std::string video = api_.complete_video();
+  const auto url_now = [&] {
+    const Video known = api_.catalog().find_video(VideoId(video)).value();
+    return api_.playback().poster(known, api_.clock().now()).value().value();
+  };
+  const std::string url = url_now();
+  EXPECT_THAT(url, HasSubstr("/images/poster-00000.jpg"));
+  EXPECT_EQ(get(url).status, 200);
+  const std::string base = url.substr(0, url.find("/images/"));
+  EXPECT_EQ(get(base + "/master.m3u8").status, 403);
+
+  std::set<std::string> urls;
+  for (int minute = 0; minute < 30; ++minute) {
+    urls.insert(url_now());
+    api_.clock().advance(std::chrono::minutes{1});
+  }
+  EXPECT_LE(urls.size(), 3u) << "the same for a quarter of an hour";
+  api_.clock().advance(std::chrono::minutes{5});
+  EXPECT_EQ(get(url).code(), "expired_token");
+}
+
+TEST_F(PlaybackTest, APosterIsThereBeforeTheVideoIsPlayable) {
+  const std::string video = api_.upload();
+  const auto poster = [&] {
+    const Video known = api_.catalog().find_video(VideoId(video)).value();
+    return api_.playback().poster(known, api_.clock().now()).value().value_or("");
+  };
+  api_.prepare(video);
+  EXPECT_EQ(poster(), "");
+  api_.store_images(video, 1, 0.2);
+  EXPECT_EQ(get(poster()).status, 200);
+  EXPECT_THAT(poster(), HasSubstr("poster-00001.jpg"));
+  api_.store_images(video, 0, 0.4);
+  EXPECT_THAT(poster(), HasSubstr("poster-00000.jpg"));
+}
+
 TEST_F(PlaybackTest, SeparatesOpeningFromFetching) {
   const std::string video = api_.complete_video();
   const std::string base = play(video);
@@ -108,7 +186,8 @@ TEST_F(PlaybackTest, SeparatesOpeningFromFetching) {
   EXPECT_EQ(get(base + "/720p/00000.m4s").status, 200);
   api_.clock().advance(std::chrono::seconds{20});  // twice the duration
   for (const char* path :
-       {"/master.m3u8", "/720p/playlist.m3u8", "/720p/init.mp4", "/720p/00000.m4s"}) {
+       {"/master.m3u8", "/720p/playlist.m3u8", "/720p/init.mp4", "/720p/00000.m4s",
+        "/storyboard.vtt", "/images/00000.jpg"}) {
     const Answer answer = get(base + path);
     EXPECT_EQ(answer.status, 403) << path;
     EXPECT_EQ(answer.code(), "expired_token") << path;
@@ -135,7 +214,8 @@ TEST_F(PlaybackTest, RefusesEveryTokenThatIsNotOurs) {
                                 std::string(4000, 'A')};
   for (const std::string& bad : tokens) {
     for (const char* path :
-         {"/master.m3u8", "/720p/playlist.m3u8", "/720p/init.mp4", "/720p/00000.m4s"}) {
+         {"/master.m3u8", "/720p/playlist.m3u8", "/720p/init.mp4", "/720p/00000.m4s",
+        "/storyboard.vtt", "/images/00000.jpg"}) {
       const Answer answer = get("/play/" + bad + path);
       EXPECT_TRUE(answer.status == 403 || (bad == "%00" && answer.status == 400)) << bad << path;
       EXPECT_FALSE(answer.headers.contains("location"));
@@ -175,7 +255,16 @@ TEST_F(PlaybackTest, NamesNothingButMedia) {
                          "/",
                          "/720p",
                          "/1080p/playlist.m3u8",
-                         "/720p/240p/init.mp4"};
+                         "/720p/240p/init.mp4",
+                         "/images/00009.jpg",
+                         "/images/0.jpg",
+                         "/images/00000.m4s",
+                         "/images/poster-.jpg",
+                         "/images/poster-poster-00000.jpg",
+                         "/images/..%2f720p%2finit.mp4",
+                         "/images/playlist.m3u8",
+                         "/720p/00000.jpg",
+                         "/720p/storyboard.vtt"};
   for (const char* path : paths) {
     const int status = get(base + path).status;
     EXPECT_TRUE(status == 404 || status == 400) << path << " " << status;
@@ -200,7 +289,8 @@ TEST_F(PlaybackTest, ServesRangesAndConditionalRequests) {
 TEST_F(PlaybackTest, AllowsPagesOfAnyOrigin) {
   const std::string base = play(api_.complete_video());
   for (const char* path :
-       {"/master.m3u8", "/720p/playlist.m3u8", "/720p/init.mp4", "/720p/00000.m4s"}) {
+       {"/master.m3u8", "/720p/playlist.m3u8", "/720p/init.mp4", "/720p/00000.m4s",
+        "/storyboard.vtt", "/images/00000.jpg"}) {
     const Answer preflight = api_.call("OPTIONS", base + path);
     EXPECT_EQ(preflight.status, 204) << path;
     EXPECT_EQ(preflight.headers.at("access-control-allow-origin"), "*");
@@ -225,6 +315,7 @@ TEST_F(PlaybackTest, EndsWithItsVideo) {
 TEST_F(PlaybackTest, MediaIsQuick) {
   EXPECT_TRUE(api_.router().match("GET", "/play/t/720p/00000.m4s").options.quick);
   EXPECT_TRUE(api_.router().match("GET", "/play/t/720p/init.mp4").options.quick);
+  EXPECT_TRUE(api_.router().match("GET", "/play/t/images/00000.jpg").options.quick);
   EXPECT_FALSE(api_.router().match("GET", "/play/t/master.m3u8").options.quick);
   EXPECT_FALSE(api_.router().match("GET", "/play/t/720p/playlist.m3u8").options.quick);
 }
@@ -253,6 +344,9 @@ TEST_F(PlaybackTest, SendsMediaToTheSignersAddresses) {
     request.params = match.params;
     return std::get<std::string>((*match.handler)(request).body);
   };
+  const Video known = api_.catalog().find_video(VideoId(video)).value();
+  EXPECT_THAT(playback.poster(known, api_.clock().now()).value().value(),
+              StartsWith("https://cdn.example.com/videos/" + video + "/images/poster-00000.jpg?until="));
   const std::string first = fetch(std::chrono::seconds{60});
   EXPECT_THAT(first,
               HasSubstr("\nhttps://cdn.example.com/videos/" + video + "/720p/00000.m4s?until="));

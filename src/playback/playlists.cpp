@@ -4,6 +4,7 @@
 
 #include "manifest/bit_rate.h"
 #include "manifest/hls.h"
+#include "manifest/storyboard_vtt.h"
 #include "plan/plan.h"
 
 namespace sluice {
@@ -76,6 +77,32 @@ Result<Playlists::Text> Playlists::media(const Video& video, std::string_view tr
       hls_media_playlist(*plan, track, published->second, growth, {urls.base_url, urls.query})
           .value());
   if (growth == Growth::complete && same_for_all) texts_.put(key, text, now);
+  return Text(std::move(text));
+}
+
+Result<bool> Playlists::has_storyboard(const Video& video, Timestamp now) {
+  if (!video.playable) return false;
+  SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
+  return plan->storyboard.has_value();
+}
+
+Result<Playlists::Text> Playlists::storyboard(const Video& video, const SignedPrefix& urls,
+                                              Timestamp now) {
+  SLUICE_TRY_ASSIGN(const bool has_one, has_storyboard(video, now));
+  if (!has_one) {
+    return fail(ErrorKind::not_found, "storyboard_not_found", "This video has no storyboard.");
+  }
+  const std::string key = cache_key(video, "storyboard.vtt");
+  const bool same_for_all = urls.base_url.empty() && urls.query.empty();
+  if (same_for_all) {
+    if (auto known = texts_.find(key, now)) return known;
+  }
+  SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
+  SLUICE_TRY_ASSIGN(auto stored,
+                    videos_.stored_segments(video.id, plan->renditions.back().name));
+  auto text = std::make_shared<const std::string>(
+      storyboard_vtt(*plan, publish(std::move(stored)), {urls.base_url, urls.query}).value());
+  if (growth_of(video) == Growth::complete && same_for_all) texts_.put(key, text, now);
   return Text(std::move(text));
 }
 

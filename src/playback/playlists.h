@@ -1,4 +1,4 @@
-// Playlists of stored videos, rendered when they are asked for.
+// Playlists and storyboards of stored videos, rendered when they are asked for.
 #pragma once
 
 #include <memory>
@@ -35,6 +35,10 @@ class Playlists {
   Result<Text> multivariant(const Video& video, Timestamp now);
   Result<Text> media(const Video& video, std::string_view track, const SignedPrefix& urls,
                      Timestamp now);
+
+  // WebVTT of what can be shown by now. `not_found` when this video has none.
+  Result<Text> storyboard(const Video& video, const SignedPrefix& urls, Timestamp now);
+  Result<bool> has_storyboard(const Video& video, Timestamp now);
 
   // Largest first; those whose first segment is stored.
   Result<std::vector<PlayableRendition>> renditions(const Video& video, Timestamp now);

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "plan/storyboard.h"
 #include "video/object_key.h"
 
 namespace sluice {
@@ -21,7 +22,7 @@ tl::unexpected<Error> incomplete(std::string what) {
   return fail(ErrorKind::internal, "output_incomplete", std::move(what));
 }
 
-struct TrackCheck {
+struct OutputCheck {
   const VideoId& video;
   const Plan& plan;
   const Sizes& sizes;
@@ -31,6 +32,17 @@ struct TrackCheck {
     if (found != sizes.end() && found->second == segment.size_bytes) return {};
     return incomplete(fmt::format("Segment {} of {} is {}.", segment.index, track,
                                   found == sizes.end() ? "missing" : "of another size"));
+  }
+
+  Result<> sheets() const {
+    const int chunks = static_cast<int>(plan.timeline.chunks.size());
+    for (int chunk = 0; chunk < chunks; ++chunk) {
+      const auto name = sheet_name(chunk);
+      if (sheet_of(plan, chunk).tile_count > 0 && !sizes.contains(video_prefix(video) + name)) {
+        return incomplete(fmt::format("{} of the storyboard is missing.", name));
+      }
+    }
+    return {};
   }
 
   // Where the track ends, in ticks.
@@ -78,7 +90,7 @@ Result<> check_output(const VideoId& video, const Plan& plan,
   std::map<std::string, std::vector<StoredSegment>> by_track;
   for (const auto& segment : segments) by_track[segment.track].push_back(segment);
 
-  const TrackCheck check{video, plan, sizes};
+  const OutputCheck check{video, plan, sizes};
   std::optional<std::int64_t> video_end;
   for (const auto& rendition : plan.renditions) {
     SLUICE_TRY_ASSIGN(const auto end, check.segments(rendition.name, by_track[rendition.name]));
@@ -90,7 +102,7 @@ Result<> check_output(const VideoId& video, const Plan& plan,
   for (const auto& audio : plan.audio) {
     SLUICE_TRY(check.segments(audio.name, by_track[audio.name]));
   }
-  return {};
+  return check.sheets();
 }
 
 }  // namespace sluice

@@ -14,7 +14,7 @@ namespace sluice {
 std::int64_t timescale_of(const Plan& plan, const std::string& track);
 
 // Every track of the plan has its segments without a gap, each object exists with the size that was
-// recorded, and the tracks end together with the video. `internal`, code output_incomplete.
+// recorded, the tracks end together with the video, and so has the storyboard its sheets. `internal`, code output_incomplete.
 Result<> check_output(const VideoId& video, const Plan& plan,
                       const std::vector<StoredSegment>& segments,
                       const std::vector<ObjectInfo>& objects);

@@ -21,6 +21,9 @@ struct Output {
     plan.renditions.resize(2);
     plan.renditions[0].name = "720p";
     plan.renditions[1].name = "240p";
+    plan.storyboard = Storyboard{1, 256, 144};
+    objects.push_back({video_prefix(kVideo) + "images/00000.jpg", 9'000});
+    objects.push_back({video_prefix(kVideo) + "images/00001.jpg", 9'000});
     plan.audio.resize(1);
     plan.audio[0].name = "audio-0";
     for (const std::string track : {"720p", "240p", "audio-0"}) {
@@ -72,14 +75,22 @@ TEST(CheckOutput, MissesAnObject) {
 
 TEST(CheckOutput, SeesAnObjectOfAnotherSize) {
   Output output;
-  output.objects[2].size_bytes = 1;
+  output.objects[4].size_bytes = 1;
   EXPECT_EQ(output.fault(), "Segment 1 of 720p is of another size.");
 }
 
 TEST(CheckOutput, MissesAnInitSegment) {
   Output output;
-  output.objects.erase(output.objects.begin());
+  output.objects.erase(output.objects.begin() + 2);
   EXPECT_EQ(output.fault(), "The init segment of 720p is missing.");
+}
+
+TEST(CheckOutput, MissesASheetOfTheStoryboard) {
+  Output output;
+  output.objects.erase(output.objects.begin() + 1);
+  EXPECT_EQ(output.fault(), "images/00001.jpg of the storyboard is missing.");
+  output.plan.storyboard.reset();
+  EXPECT_EQ(output.fault(), "");
 }
 
 TEST(CheckOutput, SeesRenditionsThatEndApart) {

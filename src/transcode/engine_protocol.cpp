@@ -115,7 +115,10 @@ Result<EngineJob> job_from_json(const json& head, EngineLimits& limits) {
 }
 
 EngineMessage output_to_message(const media::Output& output) {
-  EngineMessage message{{{"type", "output"}, {"name", output.name}, {"segment", nullptr}},
+  EngineMessage message{{{"type", "output"},
+                         {"name", output.name},
+                         {"segment", nullptr},
+                         {"poster_rank", output.poster_rank ? json(*output.poster_rank) : json(nullptr)}},
                         output.bytes};
   if (output.segment) {
     const auto& segment = *output.segment;
@@ -145,6 +148,8 @@ Result<media::Output> output_from_message(EngineMessage message) {
       head.at("work").get_to(segment.work);
       output.segment = segment;
     }
+    const auto& rank = message.head.at("poster_rank");
+    if (!rank.is_null()) output.poster_rank = rank.get<double>();
     return output;
   } catch (const json::exception&) {
     return malformed();

@@ -138,6 +138,19 @@ Result<> check_init(ObjectStore& media, const VideoId& video, const std::string&
               "The init segment of " + track + " is not the one that was planned.");
 }
 
+// Each chunk in front offered one, and there is one poster. Those that lost are needed no longer,
+// now that no chunk can offer another.
+Result<> remove_lost_posters(ObjectStore& media, const Video& video,
+                             const std::vector<ObjectInfo>& objects) {
+  const auto prefix = video_prefix(video.id);
+  for (const auto& object : objects) {
+    const auto name = std::string_view(object.key).substr(prefix.size());
+    if (!name.starts_with(kPosterPrefix) || name == video.poster) continue;
+    SLUICE_TRY(from_outside(media.remove(object.key)));
+  }
+  return {};
+}
+
 Result<TaskRun> run_finish(const TaskParts& parts, const Claim& claim) {
   const auto& id = claim.task.video_id;
   SLUICE_TRY_ASSIGN(const auto plan, load_plan(parts.videos, id));
@@ -150,6 +163,8 @@ Result<TaskRun> run_finish(const TaskParts& parts, const Claim& claim) {
   for (const auto& audio : plan.audio) {
     SLUICE_TRY(check_init(parts.media, id, audio.name, audio.init_hash));
   }
+  SLUICE_TRY_ASSIGN(const auto video, from_outside(parts.videos.find_video(id)));
+  SLUICE_TRY(remove_lost_posters(parts.media, video, objects));
   SLUICE_TRY(from_outside(parts.tasks.finish_task(claim, parts.clock.now())));
   return TaskRun{};
 }

@@ -43,8 +43,13 @@ TEST_F(RunTask, MakesAWholeVideo) {
   EXPECT_EQ(progress(video), 1);
   const auto objects = installation_.objects(id);
   for (const auto* name : {"180p/init.mp4", "180p/00000.m4s", "180p/00001.m4s", "audio-0/init.mp4",
-                           "audio-0/00001.m4s"}) {
+                           "audio-0/00001.m4s", "images/00000.jpg", "images/00001.jpg"}) {
     EXPECT_TRUE(objects.contains(name)) << name;
+  }
+  ASSERT_TRUE(objects.contains(video.poster)) << video.poster;
+  for (const auto& [name, bytes] : objects) {
+    EXPECT_TRUE(!name.starts_with("images/poster-") || name == video.poster) << name << " has lost";
+    EXPECT_EQ(name.ends_with(".jpg"), bytes.starts_with("\xff\xd8\xff")) << name;
   }
 }
 
@@ -91,8 +96,9 @@ TEST_F(RunTask, DoesNotEncodeWhatIsRecordedAlready) {
   ASSERT_TRUE(run(*installation_.claim_next()));
   const auto claim = installation_.claim_next();
   ASSERT_EQ(claim->task.spec.kind, TaskKind::video);
-  // Everything is stored and recorded, one segment of each track at a time; only the commit fails.
-  const auto commit = static_cast<int>(claim->task.spec.tracks.size());
+  // Everything is stored and recorded, the poster and one segment of each track at a time; only the
+  // commit fails.
+  const auto commit = 1 + static_cast<int>(claim->task.spec.tracks.size());
   const auto parts = installation_.parts(engine_);
   FaultyTasks failing{installation_.catalog(), commit, false};
   const TaskParts faulty{parts.videos, failing, parts.uploads, parts.media, parts.engine,
@@ -155,6 +161,7 @@ class FaultWalk : public testing::TestWithParam<Place> {
       EXPECT_EQ(done.error().code, "injected_fault");
       EXPECT_FALSE(done.error().permanent());
       for (const auto& [name, bytes] : before) {
+        if (name.starts_with("images/poster-")) continue;  // only the best one stays
         EXPECT_EQ(installation_.objects(id).at(name), bytes) << name << " has changed";
       }
       if (is_done(claim)) return n + 1;

@@ -15,6 +15,10 @@ Result<> SegmentRecorder::take(const EngineOutput& output) {
   if (output.segment && known_.contains({output.segment->track, output.segment->index})) return {};
   SLUICE_TRY(from_outside(
       parts_.media.put(video_prefix(claim_.task.video_id) + output.name, output.bytes)));
+  if (output.poster_rank) {
+    return from_outside(parts_.tasks.record_poster(claim_, {output.name, *output.poster_rank},
+                                                   parts_.clock.now()));
+  }
   if (!output.segment) return {};
 
   auto segment = *output.segment;

@@ -15,7 +15,8 @@
 
 namespace sluice {
 
-// A segment is stored durably first and recorded after, so what the catalog knows is there. The
+// A segment or a poster is stored durably first and recorded after, so what the catalog knows is
+// there. The
 // first segment of a track is recorded at once, because viewers may be waiting for it; later ones
 // in batches, because a transaction for each would cost more than it is worth.
 // One task, one thread.

@@ -14,6 +14,7 @@
 
 #include "base/unique_fd.h"
 #include "manifest/hls.h"
+#include "manifest/storyboard_vtt.h"
 
 namespace sluice {
 namespace {
@@ -147,8 +148,21 @@ class FolderRun {
     }
   }
 
+  // Chunks offer posters in any order; of equals the earlier one stays.
+  Result<> take_poster(EngineOutput output) {
+    std::lock_guard lock(mutex_);
+    const std::pair rank(*output.poster_rank, output.name);
+    if (poster_ && (rank.first < poster_->first ||
+                    (rank.first == poster_->first && rank.second > poster_->second))) {
+      return {};
+    }
+    poster_ = rank;
+    return write_file(folder_ / "poster.jpg", output.bytes);
+  }
+
   EngineCallbacks callbacks() {
     return {[this](EngineOutput output) -> Result<> {
+              if (output.poster_rank) return take_poster(std::move(output));
               SLUICE_TRY(write_file(folder_ / output.name, output.bytes));
               if (!output.segment) return {};
               std::lock_guard lock(mutex_);
@@ -181,6 +195,7 @@ class FolderRun {
       SLUICE_TRY(write(fs::path(track) / "playlist.m3u8",
                        hls_media_playlist(plan_, track, segments, Growth::complete, {})));
     }
+    if (plan_.storyboard) SLUICE_TRY(write("storyboard.vtt", storyboard_vtt(plan_, tracks, {})));
     return write("master.m3u8", hls_multivariant_playlist(plan_, tracks, Growth::complete));
   }
 
@@ -194,6 +209,7 @@ class FolderRun {
   std::mutex mutex_;
   std::deque<EngineJob> jobs_, audio_jobs_;
   std::vector<StoredSegment> stored_;
+  std::optional<std::pair<double, std::string>> poster_;  // rank and name of the best so far
   double work_done_ = 0;
   Error error_;
 };

@@ -22,7 +22,8 @@ struct FolderOptions {
   std::function<void(const FolderProgress&)> on_progress;  // from several threads, one at a time
 };
 
-// Writes master.m3u8, and for each track its playlist, init segment and segments. The folder is
+// Writes master.m3u8, for each track its playlist, init segment and segments, and where there is a
+// picture poster.jpg, storyboard.vtt and its images. The folder is
 // made; it must be empty or absent (`conflict`, folder_not_empty).
 Result<Plan> transcode_to_folder(const std::filesystem::path& input,
                                  const std::filesystem::path& folder, Engine& engine,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,8 @@ struct RenditionUrl {
   std::string url;  // its own playlist
 };
 
-// Who makes the URLs. Every URL is signed, for a playable video only, and whoever asks has the
-// right to give it to the viewer. Thread-safe.
+// Who makes the URLs. Every URL is signed, the first two are for a playable video only, and
+// whoever asks has the right to give it to the viewer. Thread-safe.
 class PlaybackUrls {
  public:
   virtual ~PlaybackUrls() = default;
@@ -34,6 +35,11 @@ class PlaybackUrls {
 
   // The renditions that have something to play, largest first. Transient faults are `unavailable`.
   virtual Result<std::vector<RenditionUrl>> renditions(const Video& video, Timestamp now) = 0;
+
+  // The images, each as soon as there is something to show of it, whether the video is playable or
+  // not. The poster's URL stays the same for a while, so that a page asked for again finds it cached.
+  virtual Result<std::optional<std::string>> poster(const Video& video, Timestamp now) const = 0;
+  virtual Result<std::optional<std::string>> storyboard(const Video& video, Timestamp now) = 0;
 };
 
 }  // namespace sluice

@@ -55,6 +55,7 @@ struct Video {
   double work_total = 0;
   std::optional<Timestamp> started_at;  // first task claimed
   std::optional<VideoError> error;
+  std::string poster;  // the best so far, an object behind the video's prefix; "" while there is none
 };
 
 std::string_view to_string(VideoStatus status);
@@ -66,6 +67,7 @@ std::optional<Visibility> parse_visibility(std::string_view text);
 double progress(const Video& video);
 
 // Seconds left at the pace so far; nothing while there is no pace to go by or nothing left to do.
+// Runs down between two records of finished work.
 std::optional<double> eta_seconds(const Video& video, Timestamp now);
 
 }  // namespace sluice

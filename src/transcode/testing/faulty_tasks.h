@@ -23,6 +23,10 @@ class FaultyTasks final : public Tasks {
                            Timestamp now) override {
     return pass([&] { return inner_.record_segments(claim, segments, now); });
   }
+  Result<> record_poster(const Claim& claim, const PosterCandidate& candidate,
+                         Timestamp now) override {
+    return pass([&] { return inner_.record_poster(claim, candidate, now); });
+  }
   Result<> finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) override {
     return pass([&] { return inner_.finish_prepare(claim, prepared, now); });
   }

@@ -24,6 +24,12 @@ class ScriptedEngine final : public Engine {
     if (job.kind == TaskKind::prepare) return prepare(callbacks);
     const auto [first, end] = segments_of(
         *job.plan, TaskSpec{job.kind, Lane::rest, job.tracks, job.first_chunk, job.end_chunk, 0});
+    if (job.kind == TaskKind::video && job.tracks.back() == job.plan->renditions.back().name) {
+      for (int chunk = job.first_chunk; chunk < job.end_chunk; ++chunk) {
+        SLUICE_TRY(callbacks.on_output({poster_name(chunk), "poster", {}, 0.5}));
+        SLUICE_TRY(callbacks.on_output({sheet_name(chunk), "sheet"}));
+      }
+    }
     for (int index = first; index < end; ++index) {
       for (const auto& track : job.tracks) SLUICE_TRY(callbacks.on_output(segment(track, index)));
     }
