@@ -24,6 +24,9 @@ constexpr std::array<std::pair<Visibility, std::string_view>, 3> kVisibilities =
 // Below this share of the work the pace is mostly start-up and says nothing.
 constexpr double kPaceIsKnownFrom = 0.02;
 
+// When nothing is recorded for longer than was expected, the time left grows again.
+constexpr double kOverdueShare = 0.25;
+
 template <class Table, class Value>
 std::string_view name_of(const Table& table, Value value) {
   for (const auto& [entry, name] : table) {
@@ -61,8 +64,12 @@ std::optional<double> eta_seconds(const Video& video, Timestamp now) {
   if (video.status != VideoStatus::processing || !video.started_at) return std::nullopt;
   const double done = progress(video);
   if (done < kPaceIsKnownFrom) return std::nullopt;
-  const double elapsed = std::chrono::duration<double>(now - *video.started_at).count();
-  return std::max(0.0, elapsed * (1 - done) / done);
+  // The pace is that of the last work recorded; between two records the time left runs down.
+  const Timestamp recorded = std::clamp(video.updated_at, *video.started_at, std::max(now, *video.started_at));
+  const double elapsed = std::chrono::duration<double>(recorded - *video.started_at).count();
+  const double waited = std::chrono::duration<double>(now - recorded).count();
+  const double expected = elapsed * (1 - done) / done;
+  return std::max(expected - waited, waited * kOverdueShare);
 }
 
 }  // namespace sluice

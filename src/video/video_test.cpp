@@ -44,9 +44,22 @@ TEST(Eta, FollowsThePaceSoFar) {
   video.work_total = 100;
   video.work_done = 25;
   video.started_at = from_unix_ms(0);
+  video.updated_at = from_unix_ms(10'000);
   EXPECT_DOUBLE_EQ(eta_seconds(video, from_unix_ms(10'000)).value(), 30.0);
   video.work_done = 1;
   EXPECT_FALSE(eta_seconds(video, from_unix_ms(10'000))) << "too early to say";
+}
+
+TEST(Eta, RunsDownBetweenRecordsAndRisesWhenWorkIsOverdue) {
+  Video video;
+  video.status = VideoStatus::processing;
+  video.work_total = 100;
+  video.work_done = 25;
+  video.started_at = from_unix_ms(0);
+  video.updated_at = from_unix_ms(10'000);
+  EXPECT_DOUBLE_EQ(eta_seconds(video, from_unix_ms(15'000)).value(), 25.0);
+  EXPECT_DOUBLE_EQ(eta_seconds(video, from_unix_ms(50'000)).value(), 10.0) << "a quarter of the wait";
+  EXPECT_DOUBLE_EQ(eta_seconds(video, from_unix_ms(90'000)).value(), 20.0);
 }
 
 TEST(ObjectKeys, AreKnownBeforehand) {
