@@ -6,6 +6,7 @@ import { accountPath, safeNext } from "../account/next_path";
 import { useUser } from "../api/session";
 import { ButtonLink } from "../ui/button";
 import { AccountMenu, ThemeMenu } from "./account_menu";
+import { UploadIndicator } from "../upload/upload_indicator";
 import { Logo } from "./logo";
 import { NavigationFrame } from "./navigation";
 import { SearchBox } from "./search_box";
@@ -46,6 +47,7 @@ function Places() {
   );
   return (
     <nav className={styles.places} aria-label="Main">
+          <UploadIndicator />
       {place("/", "Library")}
       {user && place("/videos", "My videos")}
     </nav>

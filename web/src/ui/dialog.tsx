@@ -22,7 +22,13 @@ export function Dialog({
     return () => shown?.close();
   }, []);
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      aria-labelledby={titleId}
+      // The event comes late: by then the dialog may be open again.
+      onClose={() => !dialog.current?.open && onClose()}
+    >
       <div className={styles.content}>
         <h2 id={titleId}>{title}</h2>
         {children}

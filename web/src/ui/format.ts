@@ -51,3 +51,8 @@ export function formatAge(time: string | Date, now: Date = new Date()): string {
   }
   return "just now";
 }
+
+const date = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", year: "numeric" });
+
+// A day, where one is: "March 3, 2026".
+export const formatDate = (time: string | Date) => date.format(new Date(time));

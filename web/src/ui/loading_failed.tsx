@@ -6,10 +6,12 @@ import { EmptyState } from "./empty_state";
 // In place of what could not be read: what went wrong, and "Try again".
 export function LoadingFailed({
   title = "This could not be loaded",
+  heading,
   error,
   onRetry,
 }: {
   title?: string;
+  heading?: "h1" | "h2";
   error: Error;
   onRetry: () => void;
 }) {
@@ -18,6 +20,7 @@ export function LoadingFailed({
       <EmptyState
         icon={CloudOff}
         title={title}
+        {...(heading && { heading })}
         actions={
           <Button look="primary" icon={RotateCw} onClick={onRetry}>
             Try again
