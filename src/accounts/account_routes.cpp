@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "accounts/token_routes.h"
+
 namespace sluice {
 namespace {
 
@@ -46,7 +48,7 @@ std::string session_cookie(const AccountParts& parts, std::string_view value,
 Response signed_in(const AccountParts& parts, int status, const IssuedToken& issued) {
   return Response::json(status,
                         {{"token", issued.token},
-                         {"expires_at", to_rfc3339(issued.expires_at)},
+                         {"expires_at", to_rfc3339(*issued.stored.expires_at)},
                          {"user", {{"id", issued.user.id.str()}, {"email", issued.user.email}}}})
       .set("Set-Cookie", session_cookie(parts, issued.token, parts.accounts.session_lifetime()))
       .set("Cache-Control", "no-store");
@@ -92,6 +94,7 @@ Response show_user(const AccountParts& parts, const Request& request) {
 }  // namespace
 
 void add_account_routes(http::Router& router, AccountParts parts) {
+  add_token_routes(router, parts);
   const auto add = [&](std::string_view method, std::string_view path, auto answer) {
     router.add(method, path,
                [parts, answer](const Request& request) { return answer(parts, request); });

@@ -1,4 +1,4 @@
-// The routes below /api/auth.
+// The routes below /api/auth and /api/tokens.
 #pragma once
 
 #include "accounts/accounts.h"

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kMaxEmailBytes = 254;  // RFC 5321 section 4.5.3.1.3, less the brackets
 constexpr std::size_t kMinPasswordCharacters = 8;
+constexpr std::size_t kMaxNameCharacters = 100;
 
 bool is_email(std::string_view email) {
   const auto at = email.rfind('@');
@@ -41,6 +42,16 @@ Result<> check_password(std::string_view password) {
     return fail(ErrorKind::invalid, "password_too_long", "A password has at most 1024 bytes.");
   }
   return {};
+}
+
+Result<> check_token_name(std::string_view name) {
+  const bool fits = characters(name) <= kMaxNameCharacters && is_text(name) &&
+                    name.find_first_not_of(' ') != std::string_view::npos;
+  const bool control = std::any_of(name.begin(), name.end(), [](char c) {
+    return static_cast<unsigned char>(c) < ' ' || c == 0x7f;
+  });
+  if (fits && !control) return {};
+  return fail(ErrorKind::invalid, "invalid_name", "A token's name has 1 to 100 characters.");
 }
 
 }  // namespace sluice

@@ -1,4 +1,4 @@
-// What may be an account's e-mail address and password. Pure.
+// What may be an account's e-mail address, its password and the name of its tokens. Pure.
 #pragma once
 
 #include <cstddef>
@@ -17,5 +17,9 @@ Result<> check_email(std::string_view email);
 // At least 8 characters, else `invalid`, code weak_password; at most 1024 bytes, else `invalid`,
 // code password_too_long.
 Result<> check_password(std::string_view password);
+
+// 1 to 100 characters of text, not only spaces, no control characters; else `invalid`, code
+// invalid_name.
+Result<> check_token_name(std::string_view name);
 
 }  // namespace sluice

@@ -32,6 +32,19 @@ TEST(AccountRules, RefuseWhatIsNoAddress) {
   for (const auto& email : bad) EXPECT_EQ(code_of(check_email(email)), "invalid_email") << email;
 }
 
+TEST(AccountRules, TakeAnyNameForATokenThatCanBeRead) {
+  for (const auto* name : {"a", "Back-ups of the blog", "日本語", " x "}) {
+    EXPECT_EQ(code_of(check_token_name(name)), "fine") << name;
+  }
+  std::string long_name;
+  for (int i = 0; i < 100; ++i) long_name += "ü";
+  EXPECT_EQ(code_of(check_token_name(long_name)), "fine");
+  for (const auto& name : {std::string(), std::string("  "), std::string("a\nb"),
+                           std::string("\xff"), std::string("a\0b", 3), long_name + "x"}) {
+    EXPECT_EQ(code_of(check_token_name(name)), "invalid_name") << name;
+  }
+}
+
 TEST(AccountRules, CountCharactersOfAPasswordAndNotBytes) {
   EXPECT_EQ(code_of(check_password("1234567")), "weak_password");
   EXPECT_EQ(code_of(check_password("12345678")), "fine");

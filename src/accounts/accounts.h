@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "accounts/passwords.h"
 #include "accounts/sign_in_limit.h"
@@ -23,7 +24,7 @@ struct AccountsOptions {
 struct IssuedToken {
   User user;
   std::string token;
-  Timestamp expires_at{};
+  StoredToken stored;
 };
 
 // Thread-safe. Calls that take a password block for some tens of milliseconds.
@@ -49,9 +50,16 @@ class Accounts {
   // `invalid`: invalid_email, weak_password, password_too_long. `conflict`: email_taken.
   Result<User> add_user(std::string_view email, std::string_view password);
 
-  // A token for programs. `not_found`, code user_not_found.
-  Result<IssuedToken> create_token(std::string_view email, std::string_view label,
-                                   std::chrono::hours lifetime);
+  // `not_found`, code user_not_found.
+  Result<User> find_account(std::string_view email);
+
+  // A token for programs, which may do what its user may; without a lifetime it lasts until it is
+  // removed. `invalid`, code invalid_name; `conflict`, code too_many_tokens.
+  Result<IssuedToken> create_token(const User& user, std::string_view name,
+                                   std::optional<std::chrono::hours> lifetime);
+  // As Users::list_tokens and Users::remove_token.
+  Result<std::vector<StoredToken>> list_tokens(const User& user);
+  Result<> remove_token(const User& user, const TokenId& token);
 
   // The owner of a token that is neither expired nor revoked.
   Result<std::optional<User>> find_user(std::string_view token);
@@ -59,7 +67,9 @@ class Accounts {
   std::chrono::hours session_lifetime() const { return options_.session_lifetime; }
 
  private:
-  Result<IssuedToken> issue(const User& user, std::string_view label, std::chrono::hours lifetime);
+  Result<IssuedToken> issue(const User& user, StoredToken token,
+                            std::optional<std::chrono::hours> lifetime);
+  Result<IssuedToken> open_session(const User& user);
 
   Users& users_;
   const Clock& clock_;

@@ -21,7 +21,7 @@ TEST_F(AccountsTest, SignUpThenSignInThenOut) {
   const auto signed_up = accounts_->sign_up(kEmail, kPassword);
   ASSERT_TRUE(signed_up) << code_of(signed_up);
   EXPECT_EQ(signed_up->user.email, kEmail);
-  EXPECT_EQ(signed_up->expires_at, clock_.now() + std::chrono::hours{30 * 24});
+  EXPECT_EQ(signed_up->stored.expires_at, clock_.now() + std::chrono::hours{30 * 24});
 
   const auto signed_in = accounts_->sign_in("User@Example.com", kPassword, kAddress);
   ASSERT_TRUE(signed_in) << code_of(signed_in);
@@ -80,9 +80,9 @@ TEST_F(AccountsTest, LimitsFailuresOfOneAddressWithOneEmail) {
 }
 
 TEST_F(AccountsTest, TokensExpire) {
-  ASSERT_TRUE(accounts_->add_user(kEmail, kPassword));
+  const auto user = accounts_->add_user(kEmail, kPassword).value();
   const auto session = accounts_->sign_in(kEmail, kPassword, kAddress).value();
-  const auto token = accounts_->create_token(kEmail, "backups", std::chrono::hours{1}).value();
+  const auto token = accounts_->create_token(user, "backups", std::chrono::hours{1}).value();
   EXPECT_TRUE(accounts_->find_user(token.token).value());
   clock_.advance(std::chrono::hours{1});
   EXPECT_FALSE(accounts_->find_user(token.token).value());
@@ -91,8 +91,22 @@ TEST_F(AccountsTest, TokensExpire) {
   EXPECT_FALSE(accounts_->find_user(session.token).value());
 }
 
-TEST_F(AccountsTest, CreatesTokensForKnownUsersOnly) {
-  EXPECT_EQ(code_of(accounts_->create_token(kEmail, "x", std::chrono::hours{1})), "user_not_found");
+TEST_F(AccountsTest, FindsKnownAccountsOnly) {
+  EXPECT_EQ(code_of(accounts_->find_account(kEmail)), "user_not_found");
+  const auto user = accounts_->add_user(kEmail, kPassword).value();
+  EXPECT_EQ(accounts_->find_account("USER@example.com").value().id, user.id);
+}
+
+TEST_F(AccountsTest, KeepsTheNumberOfTokensWithinBounds) {
+  const auto user = accounts_->add_user(kEmail, kPassword).value();
+  auto token = accounts_->create_token(user, "0", std::nullopt).value();
+  for (int i = 1; i < 100; ++i) {
+    ASSERT_TRUE(accounts_->create_token(user, std::to_string(i), std::nullopt));
+  }
+  EXPECT_EQ(code_of(accounts_->create_token(user, "100", std::nullopt)), "too_many_tokens");
+  EXPECT_TRUE(accounts_->sign_in(kEmail, kPassword, kAddress)) << "sessions are none of them";
+  ASSERT_TRUE(accounts_->remove_token(user, token.stored.id));
+  EXPECT_TRUE(accounts_->create_token(user, "100", std::nullopt));
 }
 
 TEST_F(AccountsTest, StoresTheHashOfATokenAndNotTheToken) {

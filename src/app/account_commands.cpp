@@ -82,8 +82,8 @@ Result<> create_token(const Configuration& configuration, const std::string& ema
   SLUICE_TRY_ASSIGN(const auto catalog, open_catalog(configuration));
   const SystemClock clock;
   Accounts accounts{*catalog, clock, {}};
-  SLUICE_TRY_ASSIGN(const auto issued,
-                    accounts.create_token(email, "command line", kTokenLifetime));
+  SLUICE_TRY_ASSIGN(const auto user, accounts.find_account(email));
+  SLUICE_TRY_ASSIGN(const auto issued, accounts.create_token(user, "command line", kTokenLifetime));
   fmt::print("{}\n", issued.token);
   return {};
 }

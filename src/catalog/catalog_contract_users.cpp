@@ -44,6 +44,80 @@ TEST_P(CatalogContract, ARevokedTokenLeadsNowhere) {
   EXPECT_TRUE(users().revoke_token("hash-1")) << "again";
 }
 
+StoredToken api_token(const std::string& name, const UserId& user, Timestamp now) {
+  StoredToken token;
+  token.hash = "hash of " + name;
+  token.user_id = user;
+  token.label = name;
+  token.created_at = now;
+  token.id = TokenId(name);
+  return token;
+}
+
+std::vector<std::string> labels(const std::vector<StoredToken>& tokens) {
+  std::vector<std::string> all;
+  for (const auto& token : tokens) all.push_back(token.label);
+  return all;
+}
+
+TEST_P(CatalogContract, ATokenWithoutAnEndNeverExpires) {
+  const auto user = add_user("user@example.com");
+  must(users().add_token(api_token("a", user, now())));
+  pass(std::chrono::hours{24 * 365 * 50});
+  must(users().add_token({"session", user, "session", now(), now() + std::chrono::hours{1}}));
+  EXPECT_EQ(users().find_user_by_token("hash of a", now()).value()->id, user);
+}
+
+TEST_P(CatalogContract, ListsTheApiTokensOfOneUserNewestFirst) {
+  const auto user = add_user("user@example.com");
+  must(users().add_token(api_token("first", user, now())));
+  pass(std::chrono::seconds{1});
+  auto second = api_token("second", user, now());
+  second.expires_at = now() + std::chrono::hours{1};
+  must(users().add_token(second));
+  must(users().add_token({"hash-1", user, "session", now(), now() + std::chrono::hours{1}}));
+  must(users().add_token(api_token("another's", add_user("other@example.com"), now())));
+
+  const auto tokens = users().list_tokens(user, now()).value();
+  EXPECT_EQ(labels(tokens), (std::vector<std::string>{"second", "first"}));
+  EXPECT_EQ(tokens[0].id, TokenId("second"));
+  EXPECT_EQ(tokens[0].hash, "hash of second");
+  EXPECT_EQ(tokens[0].created_at, now());
+  EXPECT_EQ(tokens[0].expires_at, second.expires_at);
+  EXPECT_EQ(tokens[1].expires_at, std::nullopt);
+  EXPECT_EQ(tokens[1].last_used_at, std::nullopt);
+  pass(std::chrono::hours{1});
+  EXPECT_EQ(labels(users().list_tokens(user, now()).value()), std::vector<std::string>{"first"});
+}
+
+TEST_P(CatalogContract, NotesTheUseOfAnApiTokenToWithinAMinute) {
+  const auto user = add_user("user@example.com");
+  must(users().add_token(api_token("a", user, now())));
+  const auto use = [&] {
+    EXPECT_TRUE(users().find_user_by_token("hash of a", now()).value());
+    return users().list_tokens(user, now()).value().at(0).last_used_at;
+  };
+  const auto first = now();
+  EXPECT_EQ(use(), first);
+  pass(kTokenUsePrecision - std::chrono::milliseconds{1});
+  EXPECT_EQ(use(), first);
+  pass(std::chrono::milliseconds{1});
+  EXPECT_EQ(use(), now());
+}
+
+TEST_P(CatalogContract, RemovesATokenForItsOwnerAlone) {
+  const auto user = add_user("user@example.com");
+  const auto other = add_user("other@example.com");
+  must(users().add_token(api_token("a", user, now())));
+  EXPECT_EQ(code_of(users().remove_token(other, TokenId("a"))), "token_not_found");
+  EXPECT_EQ(code_of(users().remove_token(user, TokenId("b"))), "token_not_found");
+  EXPECT_EQ(code_of(users().remove_token(user, TokenId(""))), "token_not_found");
+  EXPECT_TRUE(users().find_user_by_token("hash of a", now()).value());
+  must(users().remove_token(user, TokenId("a")));
+  EXPECT_FALSE(users().find_user_by_token("hash of a", now()).value());
+  EXPECT_EQ(code_of(users().remove_token(user, TokenId("a"))), "token_not_found");
+}
+
 TEST_P(CatalogContract, TakesTextAsDataAndNeverAsSql) {
   const std::string hostile = "'; DROP TABLE users; -- \" \\ :id $1 ? %_!";
   const auto user = users().create_user(hostile, hostile, now()).value();

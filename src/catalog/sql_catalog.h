@@ -29,6 +29,8 @@ class SqlCatalog final : public Users, public Videos, public Tasks {
   Result<> add_token(const StoredToken& token) override;
   Result<std::optional<User>> find_user_by_token(std::string_view hash, Timestamp now) override;
   Result<> revoke_token(std::string_view hash) override;
+  Result<std::vector<StoredToken>> list_tokens(const UserId& user, Timestamp now) override;
+  Result<> remove_token(const UserId& user, const TokenId& token) override;
 
   // Videos, in sql_videos.cpp and sql_video_list.cpp.
   Result<> create_video(const Video& video, const Upload& upload) override;
@@ -72,6 +74,8 @@ class SqlCatalog final : public Users, public Videos, public Tasks {
   Result<TaskCounts> count_tasks() override;
 
  private:
+  void note_token_use(std::string_view hash, Timestamp now);
+
   std::unique_ptr<SqlDatabase> database_;
 };
 

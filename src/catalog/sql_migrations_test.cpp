@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "catalog/sql_database.h"
+#include "catalog/sql_catalog.h"
 #include "catalog/temporary_database.h"
 
 namespace sluice {
@@ -61,6 +61,30 @@ TEST(Migrations, RefuseADatabaseOfANewerProgram) {
   EXPECT_EQ(opened.error().kind, ErrorKind::invalid);
   EXPECT_EQ(opened.error().code, "database_too_new");
   EXPECT_NE(opened.error().message.find("newer version"), std::string::npos);
+}
+
+TEST(Migrations, GiveIdsToTheTokensOfPeopleAndKeepSessions) {
+  TemporaryDatabase file;
+  {
+    const auto& all = sql_migrations();
+    const auto old = SqlDatabase::open(file.url(), {all.begin(), all.begin() + 2}).value();
+    ASSERT_TRUE(old->write([](SqlSession& sql) -> Result<> {
+      sql.run("INSERT INTO users VALUES ('u', 'user@example.com', 'user@example.com', '-', 1)");
+      sql.run("INSERT INTO tokens VALUES ('hash-1', 'u', 'session', 1, 1000)");
+      sql.run("INSERT INTO tokens VALUES ('hash-2', 'u', 'command line', 2, 2000)");
+      return {};
+    }));
+  }
+  const auto catalog = SqlCatalog::open(file.url()).value();
+  const auto now = from_unix_ms(500);
+  const auto tokens = catalog->list_tokens(UserId("u"), now).value();
+  ASSERT_EQ(tokens.size(), 1u);
+  EXPECT_EQ(tokens[0].label, "command line");
+  EXPECT_EQ(tokens[0].created_at, from_unix_ms(2));
+  EXPECT_EQ(tokens[0].expires_at, from_unix_ms(2000));
+  EXPECT_TRUE(catalog->find_user_by_token("hash-1", now).value());
+  EXPECT_TRUE(catalog->remove_token(UserId("u"), tokens[0].id));
+  EXPECT_FALSE(catalog->find_user_by_token("hash-2", now).value());
 }
 
 TEST(SplitStatements, EndsOneAtASemicolonAtTheEndOfALine) {
