@@ -84,8 +84,7 @@ bool is_page(std::string_view path) {
                                                        "play", "readyz", "storage"};
   const auto first = path.substr(0, path.find('/'));
   if (std::ranges::find(kOthers, first) != kOthers.end()) return false;
-  const auto last = path.substr(path.rfind('/') + 1);
-  return last.find('.') == std::string_view::npos;
+  return path.find('.') == std::string_view::npos;
 }
 
 class Web {

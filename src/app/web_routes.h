@@ -22,7 +22,7 @@ struct WebParts {
       preview;
 };
 
-// Any path without a file extension is a page: the application itself knows which there are. What
+// Any path without a dot is a page: the application itself knows which there are. What
 // the other routes live under (/api, …) never is, so that a program isn't answered with a page.
 // Everything that `parts` refers to outlives the router.
 void add_web_routes(http::Router& router, WebParts parts);

@@ -71,7 +71,7 @@ TEST_F(WebRoutes, AnswerNoProgramWithAPage) {
   for (const auto* path :
        {"/api", "/api/", "/api/nothing", "/play/x", "/storage/x", "/metrics/x", "/assets/",
         "/assets/main-0.js", "/assets/index.html", "/index.html", "/embed.html", "/favicon.ico",
-        "/a/b.php", "/.env", "/assets/../index"}) {
+        "/a/b.php", "/.env", "/.git/config", "/assets/../index"}) {
     const auto response = get(path);
     EXPECT_EQ(response.status,
               std::string_view(path).find("..") == std::string_view::npos ? 404 : 400)
