@@ -1,5 +1,13 @@
 // Videos as the page reads them. Query keys: ["videos", list] and ["video", id].
-import { infiniteQueryOptions, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  queryOptions,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { answer, api, type Schemas, type Video, type VideoPage } from "./client";
 
 export interface VideoList {
@@ -7,13 +15,15 @@ export interface VideoList {
   search: string;
 }
 
-const pageSize = 24;
+type VideoListKey = readonly ["videos", VideoList];
+
+export const pageSize = 24;
 
 export const videoListQuery = ({ mine, search }: VideoList) =>
-  infiniteQueryOptions({
+  infiniteQueryOptions<VideoPage, Error, InfiniteData<VideoPage, string | null>, VideoListKey, string | null>({
     queryKey: ["videos", { mine, search }],
-    initialPageParam: null as string | null,
-    getNextPageParam: (page: VideoPage) => page.next_cursor,
+    initialPageParam: null,
+    getNextPageParam: (page) => page.next_cursor,
     queryFn: ({ pageParam, signal }) =>
       answer(
         api.GET("/api/videos", {
