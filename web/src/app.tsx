@@ -10,6 +10,7 @@ import { PageLoading } from "./layout/page_loading";
 import { Shell } from "./layout/shell";
 import { LibraryPage } from "./library/library_page";
 import { ToastRegion } from "./ui/toasts";
+import { UploadSession } from "./upload/upload_session";
 
 const MyVideosPage = lazy(() => import("./library/my_videos_page"));
 const UploadPage = lazy(() => import("./upload/upload_page"));
@@ -32,6 +33,7 @@ export function App() {
   return (
     <QueryClientProvider client={queries}>
       <ToastRegion>
+        <UploadSession />
         <Shell>
           <CrashBoundary>
             <Suspense fallback={<PageLoading />}>
