@@ -1,9 +1,11 @@
-"""A small client of Sluice's HTTP interface."""
+"""A small client of Sluice's HTTP interface. Every reply is held against docs/openapi.json."""
 import contextlib
 import http.client
 import itertools
 import json
 import urllib.parse
+
+import contract
 
 _numbers = itertools.count(1)
 
@@ -62,6 +64,7 @@ class Client:
         if body is not None:
             headers.setdefault("Content-Type", "application/json")
         reply = fetch(self.server.base + path, method, body, headers)
+        contract.check(method, path, reply)
         if expect is not None:
             assert reply.status == expect, f"{method} {path}: {reply}"
         return reply
