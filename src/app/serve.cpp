@@ -99,7 +99,9 @@ class Api {
   std::optional<std::string> link_preview(const VideoId& id, std::string_view page) const {
     const auto video = parts_.catalog->find_video(id);
     if (!video || video->visibility == Visibility::private_) return std::nullopt;
-    return with_link_preview(page, *video, public_url_, "");
+    const auto poster = playback_.poster(*video, parts_.clock.now());
+    const auto poster_url = poster ? poster->value_or("") : std::string{};
+    return with_link_preview(page, *video, public_url_, poster_url);
   }
 
   static Result<> answers(const Result<TaskCounts>& counts) {
