@@ -12,7 +12,8 @@ Error image_failed(int error) {
 
 Scaler make_scaler(const AVFrame& from, int width, int height, int matrix) {
   Scaler scaler(sws_getContext(from.width, from.height, AV_PIX_FMT_YUV420P, width, height,
-                               AV_PIX_FMT_YUVJ420P, SWS_BICUBIC | SWS_ACCURATE_RND | SWS_BITEXACT,
+                               AV_PIX_FMT_YUVJ420P,
+                               SWS_BICUBIC | SWS_FULL_CHR_H_INT | SWS_ACCURATE_RND | SWS_BITEXACT,
                                nullptr, nullptr, nullptr));
   constexpr int kUnchanged = 1 << 16;
   // Its answer says whether RGB tables were made, which pictures of one matrix don't need.

@@ -23,7 +23,7 @@ struct PictureView {
 double poster_score(const PictureView& picture);
 
 // From here on a picture will do.
-inline constexpr double kAcceptablePoster = 0.3;
+inline constexpr double kAcceptablePoster = 0.4;
 
 // What posters of one video are compared by: any that will do and is `preferred` beats all that
 // are not.

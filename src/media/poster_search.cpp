@@ -11,7 +11,7 @@ namespace sluice::media {
 namespace {
 
 constexpr int kLargestShortSide = 720;
-constexpr int kCoarseness = 4;
+constexpr int kCoarseness = 3;
 
 // Often enough to look at some frames even in the first tenth of a short clip.
 constexpr double kShortestStep = 0.1;
