@@ -158,6 +158,29 @@ TEST_F(EngineTest, MakesTheSameBytesHoweverTheWorkIsDivided) {
   EXPECT_TRUE(whole.objects == parts.objects);
 }
 
+// A task all of whose segments are known is not run again.
+TEST_F(EngineTest, HandsOutTheImagesOfAChunkBeforeItsLastSegments) {
+  const TestFile file("mpeg4_mp3.avi");
+  Made made;
+  const auto plan = prepare_file(file, made);
+  ASSERT_GT(plan.renditions.size(), 1u);
+  std::vector<std::string> names;
+  const auto note = [&](Output output) -> Result<> {
+    EXPECT_EQ(output.poster_rank.has_value(), output.name.starts_with("images/poster-"));
+    names.push_back(output.name);
+    return {};
+  };
+  ASSERT_TRUE(encode_video(file, plan, all_video(plan, 2), note, kNoProgress));
+  const std::vector<std::string> images{"images/poster-00000.jpg", "images/00000.jpg"};
+  EXPECT_EQ(std::vector<std::string>(names.begin(), names.begin() + 2), images);
+  EXPECT_EQ(names.size(), 2 + plan.renditions.size());
+
+  names.clear();
+  const auto& largest = plan.renditions.front().name;
+  ASSERT_TRUE(encode_video(file, plan, {{largest}, 0, 1, 1}, note, kNoProgress));
+  EXPECT_EQ(names, std::vector<std::string>{largest + "/00000.m4s"}) << "another task makes them";
+}
+
 TEST_F(EngineTest, RefusesToJoinChunksOfDifferentEncoders) {
   const TestFile file("b_pyramid.mp4");
   Made made;
