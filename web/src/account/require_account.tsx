@@ -2,7 +2,7 @@ import { KeyRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useInstance } from "../api/instance";
-import { useSession, useSessionEnded } from "../api/session";
+import { useSession } from "../api/session";
 import { PageLoading } from "../layout/page_loading";
 import { ButtonLink } from "../ui/button";
 import { EmptyState } from "../ui/empty_state";
@@ -23,12 +23,11 @@ function AccountNeeded({ reason }: { reason: string }) {
   const [path] = useLocation();
   const search = useSearch();
   const here = search ? `${path}?${search}` : path;
-  const ended = useSessionEnded();
   const closed = useInstance()?.allow_signup === false;
   return (
     <EmptyState
       icon={KeyRound}
-      title={ended ? "You have been signed out" : "Sign in to go on"}
+      title="Sign in to go on"
       actions={
         <>
           <ButtonLink href={accountPath("/login", here)} look="primary">
@@ -38,7 +37,7 @@ function AccountNeeded({ reason }: { reason: string }) {
         </>
       }
     >
-      {ended ? "Your session has ended. Sign in again to go on where you were." : reason}
+      {reason}
     </EmptyState>
   );
 }

@@ -1,5 +1,5 @@
 import { EllipsisVertical, Eye, Link, Pencil, RotateCw, Trash, Upload } from "lucide-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { VideoSummary } from "../api/client";
 import { useRetryVideo } from "../api/videos";
 import { Button, ButtonLink, IconButton } from "../ui/button";
@@ -13,7 +13,7 @@ import styles from "./own_video_card.module.css";
 type Change = "rename" | "visibility" | "delete";
 
 // A card of one's own video: with what one can do about it.
-export function OwnVideoCard({ video }: { video: VideoSummary }) {
+export const OwnVideoCard = memo(function OwnVideoCard({ video }: { video: VideoSummary }) {
   const [change, setChange] = useState<Change>();
   const close = () => setChange(undefined);
   return (
@@ -28,7 +28,7 @@ export function OwnVideoCard({ video }: { video: VideoSummary }) {
       {change === "delete" && <DeleteVideoDialog video={video} onClose={close} />}
     </>
   );
-}
+});
 
 function CardMenu({ video, onChange }: { video: VideoSummary; onChange: (change: Change) => void }) {
   const toast = useToast();

@@ -1,11 +1,11 @@
 import { Link2, Lock } from "lucide-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { Link } from "wouter";
 import type { VideoSummary } from "../api/client";
 import { Badge } from "../ui/badge";
-import { formatAge, formatClock } from "../ui/format";
+import { formatAge } from "../ui/format";
 import { ProgressBar } from "../ui/progress_bar";
-import { cardPath, statusWords } from "./card_words";
+import { cardPath, lengthOnClock, statusWords } from "./card_words";
 import { Poster } from "./poster";
 import styles from "./video_card.module.css";
 
@@ -13,7 +13,15 @@ import styles from "./video_card.module.css";
 const prefetchWatchPage = () => void import("../watch/watch_page").catch(() => undefined);
 
 // One video of a grid. `menu` and `action` stand above the link that covers the card.
-export function VideoCard({ video, menu, action }: { video: VideoSummary; menu?: ReactNode; action?: ReactNode }) {
+export const VideoCard = memo(function VideoCard({
+  video,
+  menu,
+  action,
+}: {
+  video: VideoSummary;
+  menu?: ReactNode;
+  action?: ReactNode;
+}) {
   const words = statusWords(video);
   return (
     <li className={styles.card} onPointerEnter={prefetchWatchPage} onFocus={prefetchWatchPage}>
@@ -28,7 +36,7 @@ export function VideoCard({ video, menu, action }: { video: VideoSummary; menu?:
           <div className={styles.duration}>
             <Badge look="on_picture">
               <span className="unseen">Length </span>
-              {formatClock(video.duration_seconds)}
+              {lengthOnClock(video.duration_seconds)}
             </Badge>
           </div>
         )}
@@ -57,4 +65,4 @@ export function VideoCard({ video, menu, action }: { video: VideoSummary; menu?:
       </div>
     </li>
   );
-}
+});
