@@ -101,4 +101,6 @@ test.each([
   ["talk v1.2.mkv", "talk v1.2"],
   [".mp4", ".mp4"],
   ["no extension", "no extension"],
+  ["two\nlines.mp4", "twolines"],
+  [`${"é".repeat(230)}.mp4`, "é".repeat(200)],
 ])("the title of %s is %s", (name, title) => expect(titleFromName(name)).toBe(title));

@@ -40,5 +40,10 @@ export function refusalOf(file: FileFacts, head: Uint8Array, maxBytes: number): 
   return null;
 }
 
+export const longestTitle = 200; // characters that the server takes
+
 // The title of a video until somebody gives it a better one.
-export const titleFromName = (name: string) => name.replace(/\.[^.]{1,5}$/, "").trim() || name;
+export function titleFromName(name: string): string {
+  const shown = name.replace(/\p{Cc}/gu, "");
+  return [...(shown.replace(/\.[^.]{1,5}$/, "").trim() || shown)].slice(0, longestTitle).join("");
+}

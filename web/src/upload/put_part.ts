@@ -8,6 +8,11 @@ export type SignedPart = Schemas["SignedPart"];
 // answer after the last one.
 const stalledAfter = 60_000; // milliseconds
 
+const refusal = (status: number) =>
+  status === 404
+    ? "The server has dropped this upload. Try again to begin anew."
+    : `The storage refused a part of the file (${status}).`;
+
 // Rejects with an ApiError (status 0: no answer), or with the signal's reason.
 export function putPart(
   { url, headers = {} }: SignedPart,
@@ -25,7 +30,7 @@ export function putPart(
       window.removeEventListener("offline", lost);
       if (signal.aborted) reject(signal.reason as Error);
       else if (request.status >= 200 && request.status < 300) resolve();
-      else reject(new ApiError(request.status, "storage_refused", `The storage answered ${request.status}.`));
+      else reject(new ApiError(request.status, "storage_refused", refusal(request.status)));
     };
     request.upload.onprogress = (event) => {
       clearTimeout(watch);

@@ -119,17 +119,22 @@ export const isSending = ({ phase }: UploadRow) => phase.kind === "sending" || p
 
 const isUnsent = (row: UploadRow) => isSending(row) || row.phase.kind === "paused" || row.phase.kind === "file_needed";
 
+export interface Summary {
+  count: string;
+  percent: string | null;
+}
+
 // What the header says of all uploads; null when there is nothing going on.
-export function summary(rows: UploadRow[]): string | null {
+export function summary(rows: UploadRow[]): Summary | null {
   const unsent = rows.filter(isUnsent);
   if (unsent.length > 0) {
     const sum = (value: (row: UploadRow) => number) => unsent.reduce((total, row) => total + value(row), 0);
     const size = sum((row) => row.sizeBytes);
     const share = size > 0 ? sum((row) => row.sentBytes) / size : 0;
-    return `${unsent.length} ${unsent.length === 1 ? "upload" : "uploads"}, ${percent(share)}`;
+    return { count: `${unsent.length} ${unsent.length === 1 ? "upload" : "uploads"}`, percent: percent(share) };
   }
   const encoding = rows.filter((row) => row.phase.kind === "encoding").length;
-  return encoding > 0 ? `${encoding} encoding` : null;
+  return encoding > 0 ? { count: `${encoding} encoding`, percent: null } : null;
 }
 
 // So much is lost by a cancel that it is asked for twice.

@@ -1,10 +1,9 @@
 import { type KeyboardEvent, useState } from "react";
 import type { Visibility } from "../api/client";
 import type { UploadRow } from "./row";
+import { longestTitle } from "./file_check";
 import styles from "./upload_row.module.css";
 import { uploads } from "./uploads";
-
-const longestTitle = 200;
 
 // Title and visibility: the file's name and the installation's default until changed, at any time.
 export function RowDetails({ row }: { row: UploadRow }) {

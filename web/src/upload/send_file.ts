@@ -26,7 +26,12 @@ interface Opened {
 // The store may lose parts that it had (a server put back from a backup): they are sent again, but
 // not for ever.
 const mostRounds = 3;
-const lanesOfOneFile = 3;
+
+// Parts go side by side only where one takes little time: what an interruption costs is the parts
+// that are on their way.
+const moreLanes = 2;
+const quickPart = 4000; // milliseconds
+
 const mostRefusals = 5; // of fresh URLs, one after the other
 
 // Rejects with the signal's reason, or an ApiError that repeating won't mend.
@@ -72,6 +77,10 @@ async function reopen(job: SendJob, videoId: string): Promise<Opened | "complete
       throw error;
     }
   });
+  if (known?.status === "failed") {
+    // Expired. What remains of it on the server is of use to nobody; if it stays, it does no harm.
+    await api.DELETE("/api/uploads/{video_id}", { params: { path } }).catch(() => undefined);
+  }
   if (!known || known.status === "failed" || known.size_bytes !== job.file.size) return "gone";
   if (known.status !== "pending") return "complete";
   const urls = new SignedParts(videoId, known.part_count);
@@ -97,15 +106,21 @@ async function sendParts(job: SendJob, { partSize, partCount, stored, urls }: Op
     await sendPart({ ...job, signal }, number, slice(number), urls, (bytes) => note(number, bytes));
     note(number, slice(number).size);
   };
-  // One after the other as a connection becomes free; nothing of the file is read before that.
-  const lane = async () => {
-    for (let number = missing.shift(); number !== undefined; number = missing.shift()) {
-      const next = number;
-      await job.connections.run(signal, () => send(next));
+  // Nothing of a part is read before its turn.
+  const lane = async (more: number): Promise<void> => {
+    let another: Promise<void> | undefined;
+    for (let next = missing.shift(); next !== undefined; next = missing.shift()) {
+      const number = next;
+      const begun = performance.now();
+      await job.connections.run(signal, () => send(number));
+      if (more === 0 || another || performance.now() - begun > quickPart) continue;
+      another = lane(more - 1);
+      another.catch((error: unknown) => stop.abort(error));
     }
+    await another;
   };
   try {
-    await Promise.all(Array.from({ length: lanesOfOneFile }, lane));
+    await lane(moreLanes);
   } finally {
     stop.abort();
   }
@@ -126,13 +141,24 @@ async function sendPart(
     } catch (error) {
       onSent(0);
       urls.forget(number);
-      if (!(error instanceof ApiError) || error.status !== 403) throw error;
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 0) await checkReadable(body);
+      if (error.status !== 403) throw error;
       // Expired, or signed with a key that is no longer used: fresh URLs mend that.
       refusals += 1;
       if (refusals === mostRefusals) throw error;
       throw new ApiError(0, error.code, error.message);
     }
   });
+}
+
+// A browser says no more of a file that it can't read than of a connection that is gone.
+async function checkReadable(body: Blob): Promise<void> {
+  try {
+    await body.slice(0, 1).arrayBuffer();
+  } catch {
+    throw new Error("The file can't be read any more: it was changed, moved or deleted. Cancel, and choose it again.");
+  }
 }
 
 async function complete(job: SendJob, videoId: string): Promise<void> {

@@ -3,6 +3,7 @@
 // store has something in it, so that a page without uploads needn't load Uppy to know.
 
 const keptFor = 24 * 3600 * 1000; // as long as the server keeps an upload
+const markedFor = 60_000; // a mark is renewed now and then while there is something
 
 const prefix = (userId: string) => `sluice.uploads:${userId}:`;
 
@@ -22,8 +23,9 @@ export const hasStoredUploads = (userId: string) => storesInUse(userId).length >
 
 export function markStore(userId: string, store: string, inUse: boolean) {
   const key = prefix(userId) + store;
-  if (inUse) localStorage.setItem(key, String(Date.now()));
-  else localStorage.removeItem(key);
+  const marked = Number(localStorage.getItem(key));
+  if (inUse && marked < Date.now() - markedFor) localStorage.setItem(key, String(Date.now()));
+  if (!inUse && marked) localStorage.removeItem(key);
 }
 
 // Null: another tab has it. Without the Web Locks API (plain HTTP) nobody can tell.

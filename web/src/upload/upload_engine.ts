@@ -274,6 +274,7 @@ export class UploadEngine {
 
   private changed = () => {
     // Many changes a second become few; a timer, because a hidden tab has no animation frames.
+    if (this.closed.signal.aborted) return;
     this.publishing ??= setTimeout(() => {
       this.publishing = undefined;
       const files = this.uppy.getFiles();

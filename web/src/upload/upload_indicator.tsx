@@ -5,11 +5,18 @@ import { useUploads } from "./uploads";
 
 // In the header: how far all uploads are, on every page.
 export function UploadIndicator() {
-  const text = summary(useUploads());
-  if (text === null) return null;
+  const all = summary(useUploads());
+  if (all === null) return null;
   return (
     <Link href="/upload" className={styles.indicator}>
-      {text}
+      {all.percent === null ? (
+        all.count
+      ) : (
+        <>
+          <span className={styles.count}>{all.count}, </span>
+          {all.percent}
+        </>
+      )}
     </Link>
   );
 }

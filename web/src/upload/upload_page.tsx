@@ -1,13 +1,12 @@
 import { Plus, UploadCloud } from "lucide-react";
 import { useCallback } from "react";
-import { accountPath } from "../account/next_path";
 import { RequireAccount } from "../account/require_account";
 import { useInstance } from "../api/instance";
 import { useUser } from "../api/session";
 import { Page } from "../layout/page";
-import { Button, ButtonLink } from "../ui/button";
+import { Button } from "../ui/button";
 import { formatBytes } from "../ui/format";
-import { Notice } from "../ui/notice";
+import { useToast } from "../ui/toasts";
 import { chooseFiles } from "./choose_files";
 import { DropAnywhere } from "./drop_area";
 import styles from "./upload_page.module.css";
@@ -17,30 +16,17 @@ import { uploads, useUploads } from "./uploads";
 export default function UploadPage() {
   const rows = useUploads();
   const user = useUser();
-  // A session that ended takes nobody's uploads off the page.
-  if (rows.length > 0 && user === null) {
-    return (
-      <Page title="Upload" width="narrow">
-        <div className={styles.page}>
-          <h1>Upload</h1>
-          <Notice kind="warning">
-            <div className={styles.signed_out}>
-              Your session has ended. Sign in again, and the uploads go on where they were.
-              <ButtonLink href={accountPath("/login", "/upload")} look="primary">
-                Sign in
-              </ButtonLink>
-            </div>
-          </Notice>
-          <Rows />
-        </div>
-      </Page>
-    );
-  }
+  // A session that ended takes nobody's uploads off the page; the header says what to do.
+  const stranded = user === null && rows.length > 0;
   return (
     <Page title="Upload" width="narrow">
-      <RequireAccount reason="Videos belong to an account, so that you can share, rename and remove them later.">
-        <UploadForm />
-      </RequireAccount>
+      {stranded ? (
+        <Rows />
+      ) : (
+        <RequireAccount reason="Videos belong to an account, so that you can share, rename and remove them later.">
+          <UploadForm />
+        </RequireAccount>
+      )}
     </Page>
   );
 }
@@ -48,12 +34,14 @@ export default function UploadPage() {
 function UploadForm() {
   const rows = useUploads();
   const instance = useInstance();
+  const toast = useToast();
   const add = useCallback(
     (files: File[]) => {
+      if (files.length === 0) toast("There are no files in it.");
       const maxBytes = instance?.max_upload_bytes ?? Number.POSITIVE_INFINITY;
       void uploads.add(files, { maxBytes, visibility: instance?.default_visibility ?? "public" });
     },
-    [instance],
+    [instance, toast],
   );
   const choose = () => chooseFiles({ several: true }, add);
   return (

@@ -13,6 +13,8 @@ export interface AddOptions {
   visibility: Visibility;
 }
 
+const inListAlready = "It is in this list already.";
+
 class Uploads {
   private rows: UploadRow[] = [];
   private sent: UploadRow[] = [];
@@ -34,23 +36,23 @@ class Uploads {
     if (this.userId !== userId) this.leave();
     this.userId = userId;
     this.engine?.wake();
-    if (hasStoredUploads(userId)) void this.open();
+    if (hasStoredUploads(userId)) this.open().catch(() => undefined);
   }
 
   // What isn't finished goes on when the same person comes back.
   leave() {
-    void this.opening?.then((engine) => engine.close());
+    this.opening?.then((engine) => engine.close()).catch(() => undefined);
     this.opening = this.engine = this.userId = null;
     this.refused = [];
     this.show([]);
   }
 
   async add(files: File[], { maxBytes, visibility }: AddOptions) {
-    const engine = await this.open();
+    const engine = await this.open().catch(() => null);
     for (const file of files) {
-      const reason =
-        (await refusalOfFile(file, maxBytes)) ??
-        (engine.add(file, visibility) ? null : "It is in this list already.");
+      const reason = engine
+        ? ((await refusalOfFile(file, maxBytes)) ?? (engine.add(file, visibility) ? null : inListAlready))
+        : "A part of this page could not be loaded. Choose the file again.";
       if (reason) this.refuse(file, visibility, reason);
     }
   }
@@ -69,7 +71,10 @@ class Uploads {
   private open(): Promise<UploadEngine> {
     const { userId } = this;
     if (!userId) return Promise.reject(new Error("Nobody is signed in."));
-    this.opening ??= this.load(userId);
+    this.opening ??= this.load(userId).catch((error: unknown) => {
+      this.opening = null; // the next time may succeed
+      throw error;
+    });
     return this.opening;
   }
 
