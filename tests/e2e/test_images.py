@@ -12,7 +12,7 @@ import pytest
 
 import api
 import hls
-from server import MEDIA, until
+from server import MEDIA, run, until
 from stream import Stream, fetch
 
 # name: (width, height) as displayed. Phones in every position, HDR, no seek index, next to nothing to see.
@@ -274,3 +274,18 @@ def test_sound_alone_has_no_images(client):
     assert video["poster"] is None and video["storyboard"] is None
     storyboard = video["playback"]["hls"].replace("master.m3u8", "storyboard.vtt")
     assert api.fetch(storyboard).code == "storyboard_not_found"
+
+
+def test_transcode_writes_the_same_images(client, tmp_path):
+    folder = tmp_path / "out"
+    result = run("transcode", MEDIA / "fragmented_51.mp4", folder)
+    assert result.returncode == 0, result.stderr
+    video_id = client.upload(MEDIA / "fragmented_51.mp4")
+    video = client.completed(video_id)
+    stored = client.server.objects(video_id)
+    sheets = sorted(path.name for path in (folder / "images").iterdir())
+    assert sheets == ["00000.jpg", "00001.jpg"]
+    for name in sheets:
+        assert (folder / "images" / name).read_bytes() == stored[f"images/{name}"].read_bytes()
+    assert (folder / "poster.jpg").read_bytes() == fetch(video["poster"])
+    assert (folder / "storyboard.vtt").read_bytes() == fetch(video["storyboard"])
