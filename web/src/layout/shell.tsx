@@ -5,8 +5,8 @@ import { Link, useLocation } from "wouter";
 import { accountPath, safeNext } from "../account/next_path";
 import { useUser } from "../api/session";
 import { ButtonLink } from "../ui/button";
-import { AccountMenu, ThemeMenu } from "./account_menu";
 import { UploadIndicator } from "../upload/upload_indicator";
+import { AccountMenu, ThemeMenu } from "./account_menu";
 import { Logo } from "./logo";
 import { NavigationFrame } from "./navigation";
 import { SearchBox } from "./search_box";
@@ -47,7 +47,6 @@ function Places() {
   );
   return (
     <nav className={styles.places} aria-label="Main">
-          <UploadIndicator />
       {place("/", "Library")}
       {user && place("/videos", "My videos")}
     </nav>
@@ -59,6 +58,7 @@ function Actions() {
   const user = useUser();
   return (
     <div className={styles.actions}>
+      <UploadIndicator />
       <ButtonLink href="/upload" look="primary" icon={Upload}>
         <span className={styles.wide}>Upload</span>
       </ButtonLink>

@@ -29,7 +29,9 @@ export function DropAnywhere({ onFiles }: { onFiles: (files: File[]) => void }) 
       depth = Math.max(0, depth - 1);
       if (depth === 0) setDragging(false);
     };
-    const take = (data: DataTransfer) => void droppedFiles(data).then((files) => latest.current(files));
+    const take = (data: DataTransfer) => void droppedFiles(data)
+        .catch(() => []) // a folder that may not be read
+        .then((files) => latest.current(files));
     const drop = (event: DragEvent) => {
       depth = 0;
       setDragging(false);
