@@ -4,6 +4,7 @@ import type { Video } from "../api/client";
 import {
   addRenditions,
   availableSeconds,
+  closeTheEnd,
   isGrowing,
   levelsOf,
   playUpToTheEnd,
@@ -271,15 +272,17 @@ export class Engine {
       return chosen ?? standard.call(stream);
     };
     stream.playlists.on("loadedplaylist", () => {
+      const grew = this.state.growing;
       this.refresh();
       // Left to itself it fetches nothing new of a growing video while that is paused.
-      if (this.state.growing && this.state.started) stream.playlistController_.load();
+      if (grew && this.state.started) stream.playlistController_.load();
     });
     stream.playlistController_.on("firstplay", () => this.leaveTheBeginning());
   }
 
   private mindTheEdge() {
     const { growing, started, paused } = this.state;
+    if (!growing && started && !paused && this.stream) closeTheEnd(this.stream);
     if (!this.held && (!growing || !started || paused)) return;
     const time = this.player.currentTime() ?? 0;
     const ahead = this.bufferedEnd(time) - time;

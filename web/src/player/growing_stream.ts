@@ -37,10 +37,20 @@ interface Loader {
   on(event: string, listener: () => void): void;
 }
 
+interface SegmentLoader {
+  ended_: boolean;
+  playlist_?: Variant;
+  buffered_(): TimeRanges;
+  endOfStream(): void;
+}
+
 export interface StreamingEngine {
   playlists: Loader;
   selectPlaylist: () => Variant | undefined;
+  mediaSource: MediaSource;
   playlistController_: {
+    mainSegmentLoader_: SegmentLoader;
+    audioSegmentLoader_: SegmentLoader;
     mediaTypes_: { AUDIO: { activePlaylistLoader?: Loader | null } };
     stuckAtPlaylistEnd_: (playlist: Variant) => boolean;
     excludeUnsupportedVariants_(): void;
@@ -75,6 +85,27 @@ export function playUpToTheEnd(engine: StreamingEngine) {
   engine.playlists.on("loadedplaylist", hold);
   hold();
   engine.playlistController_.stuckAtPlaylistEnd_ = () => false;
+}
+
+const endSlack = 0.25; // seconds; the last segment may be shorter than its playlist says
+
+function hasAll({ playlist_: playlist, ended_: ended }: SegmentLoader, buffered: TimeRanges): boolean {
+  if (ended) return true;
+  return (
+    playlist?.endList === true &&
+    buffered.length > 0 &&
+    buffered.end(buffered.length - 1) >= lengthOf(playlist) - endSlack
+  );
+}
+
+// VHS notices the end of a stream when it appends the last segment. Here that has often happened
+// before anybody knew that it was the last: then the browser must be told, or it waits for more.
+export function closeTheEnd(engine: StreamingEngine) {
+  const { mainSegmentLoader_: main, audioSegmentLoader_: sound, mediaTypes_ } = engine.playlistController_;
+  const loaders = mediaTypes_.AUDIO.activePlaylistLoader ? [main, sound] : [main];
+  if (engine.mediaSource.readyState !== "open" || loaders.every(({ ended_ }) => ended_)) return;
+  if (!loaders.every((loader) => hasAll(loader, loader.buffered_()))) return;
+  for (const loader of loaders) if (!loader.ended_) loader.endOfStream();
 }
 
 export function levelsOf(engine: StreamingEngine): Level[] {

@@ -43,6 +43,10 @@ export default function PlayerSurface({
     };
   }, []);
   useEffect(() => engine?.update(video), [engine, video]);
+  const { stir } = attention;
+  useEffect(() => {
+    if (!state.paused) stir();
+  }, [state.paused, stir]);
   useEffect(() => onTime?.(state.time), [onTime, state.time]);
 
   const shown = attention.awake || state.paused || state.failure !== null;
@@ -56,7 +60,7 @@ export default function PlayerSurface({
       aria-label={`Player: ${video.title}`}
     >
       <div ref={place} className={styles.place} onPointerUp={(event) => attention.onPictureTap(event, () => engine?.toggle())} />
-      {!state.started && !state.ready && <Poster url={video.poster} />}
+      {!state.started && <Poster url={video.poster} />}
       {engine && !state.started && state.paused && !state.failure && (
         <button type="button" className={styles.big_play} aria-label="Play" onClick={() => engine.play()}>
           <Play size={34} fill="currentColor" aria-hidden />

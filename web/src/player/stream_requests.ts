@@ -2,6 +2,7 @@
 // reached is waited for, and the player above sees nothing of either but a slower answer.
 import videojs from "video.js";
 import type { PlaybackLinks } from "./playback_links";
+import { judge, waits } from "./request_outcome";
 
 export interface RequestOptions {
   uri: string;
@@ -20,18 +21,6 @@ export interface StreamRequest extends XMLHttpRequest {
 
 type Callback = (error: (Error & { code?: string }) | null, answer: StreamAnswer, body?: unknown) => void;
 export type Send = (options: RequestOptions, callback: Callback) => StreamRequest;
-
-export type Outcome = "done" | "renew" | "wait";
-
-const renewalsAllowed = 2;
-const waits = [500, 1000, 2000, 4000, 8000, 8000, 8000, 8000, 8000, 8000, 8000]; // milliseconds
-
-// What to do about an answer. A time-out isn't waited for again: the engine takes a smaller rendition.
-export function judge(status: number, timedOut: boolean, renewals: number, failures: number): Outcome {
-  if ([401, 403, 404, 410].includes(status) && renewals < renewalsAllowed) return "renew";
-  const unreachable = (status === 0 && !timedOut) || status === 429 || (status >= 500 && status !== 501);
-  return unreachable && failures < waits.length ? "wait" : "done";
-}
 
 // After `failures` tries; sooner when the browser says that it is connected again.
 function pause(failures: number): Promise<void> {
