@@ -17,4 +17,10 @@ export default typescript.config(
       eqeqeq: "error",
     },
   },
+  {
+    // A program of its own, with code that runs in the page in between.
+    files: ["bench/*.mjs"],
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
+    rules: { "no-console": "off" },
+  },
 );
