@@ -148,7 +148,7 @@ function ScreenButtons({ engine, state, surface }: Omit<Props, "video">) {
           icon={Keyboard}
           onClick={() => document.dispatchEvent(new KeyboardEvent("keydown", { key: "?" }))}
         />
-        {document.pictureInPictureEnabled && (
+        {document.pictureInPictureEnabled && state.levels.length > 0 && (
           <ControlButton
             label={state.floating ? "Back into the page" : "Picture in picture"}
             icon={PictureInPicture2}

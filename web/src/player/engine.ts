@@ -1,5 +1,4 @@
 // The player without its looks: Video.js and its streaming engine behind one state and a few verbs.
-import videojs from "video.js";
 import type { Video } from "../api/client";
 import {
   addRenditions,
@@ -9,16 +8,17 @@ import {
   levelsOf,
   playUpToTheEnd,
   type StreamingEngine,
-} from "./growing_stream";
+  switchNow,
+} from "./streaming_engine";
 import { PlaybackLinks } from "./playback_links";
 import { chooseLevel, levelName, sortLevels } from "./quality";
 import { browserMemory } from "./remembered";
-import { initialState, type PlayerState, type Track } from "./state";
+import { initialState, type PlayerState } from "./state";
 import { watchRequests } from "./stream_requests";
+import { captionTracks, soundTracks, toTrack } from "./tracks";
+import { createVideoJs, type VideoJsPlayer } from "./video_js";
 
-type VideoJsPlayer = ReturnType<typeof videojs>;
 type Tech = { el(): HTMLVideoElement; vhs?: StreamingEngine };
-type SoundTrack = { id: string; label: string; language: string; enabled: boolean };
 
 export interface EngineOptions {
   video: Video;
@@ -37,6 +37,7 @@ const seekMargin = 0.25; // seconds before the end of what exists
 const holdBefore = 0.15; // seconds of buffer left
 const goOnWith = 1;
 const edgeCheck = 50; // milliseconds
+const nearTheEnd = 1.5;
 
 export class Engine {
   private state: PlayerState = initialState;
@@ -49,6 +50,7 @@ export class Engine {
   private wanted: number | null; // seconds: where to go when the source is there
   private reloads: number[] = [];
   private keptAt = 0;
+  private refetching = false; // in another quality
   private held = false; // stopped by us, not by the person
   private readonly edgeTimer: ReturnType<typeof setInterval>;
 
@@ -72,27 +74,7 @@ export class Engine {
       time: this.wanted ?? 0,
       resumedAt: resumed,
     });
-    this.player = videojs(element, {
-      controls: false,
-      autoplay: options.autoplay,
-      muted: options.muted || taste.muted,
-      preload: "auto",
-      playsinline: true,
-      children: ["mediaLoader", "textTrackDisplay"],
-      loadingSpinner: false,
-      errorDisplay: false,
-      userActions: { hotkeys: false, click: false, doubleClick: false },
-      html5: {
-        vhs: {
-          overrideNative: !videojs.browser.IS_ANY_SAFARI,
-          useBandwidthFromLocalStorage: true,
-          useNetworkInformationApi: false,
-          useDevicePixelRatio: true,
-        },
-        nativeAudioTracks: videojs.browser.IS_ANY_SAFARI,
-        nativeVideoTracks: videojs.browser.IS_ANY_SAFARI,
-      },
-    });
+    this.player = createVideoJs(element, { autoplay: options.autoplay, muted: options.muted || taste.muted });
     this.player.volume(taste.volume);
     this.player.defaultPlaybackRate(taste.speed);
     this.listen();
@@ -177,17 +159,21 @@ export class Engine {
   // A rendition's name, or null for whatever suits the line.
   setQuality(name: string | null) {
     this.set({ quality: name });
-    this.stream?.playlistController_.fastQualityChange_();
+    const dropped = () => {
+      this.refetching = true;
+    };
+    this.player.one("mediachange", dropped);
+    if (!this.stream || !switchNow(this.stream)) this.player.off("mediachange", dropped);
     this.refresh();
   }
 
   setCaptions(id: string | null) {
-    for (const track of this.captionTracks()) track.mode = track.id === id ? "showing" : "disabled";
+    for (const track of captionTracks(this.player)) track.mode = track.id === id ? "showing" : "disabled";
     this.refresh();
   }
 
   setSound(id: string) {
-    for (const track of this.soundTracks()) track.enabled = track.id === id;
+    for (const track of soundTracks(this.player)) track.enabled = track.id === id;
     this.refresh();
   }
 
@@ -240,10 +226,19 @@ export class Engine {
       this.keepPosition();
     });
     player.on(["volumechange", "ratechange"], () => this.keepTaste());
+    player.on("appendsdone", () => this.showTheNewQuality());
     player.on("error", () => void this.recover());
     const element = player.el();
     element?.addEventListener("enterpictureinpicture", () => this.set({ floating: true }), true);
     element?.addEventListener("leavepictureinpicture", () => this.set({ floating: false }), true);
+  }
+
+  // A browser whose buffer was exchanged shows nothing new before the next key frame, unless it seeks.
+  private showTheNewQuality() {
+    const time = this.player.currentTime() ?? 0;
+    if (!this.refetching || this.bufferedEnd(time) - time < 0.1) return;
+    this.refetching = false;
+    this.player.currentTime(time);
   }
 
   private load() {
@@ -282,7 +277,7 @@ export class Engine {
 
   private mindTheEdge() {
     const { growing, started, paused } = this.state;
-    if (!growing && started && !paused && this.stream) closeTheEnd(this.stream);
+    if (!growing && started && !paused && this.stream && this.isNearTheEnd()) closeTheEnd(this.stream);
     if (!this.held && (!growing || !started || paused)) return;
     const time = this.player.currentTime() ?? 0;
     const ahead = this.bufferedEnd(time) - time;
@@ -296,6 +291,12 @@ export class Engine {
       this.set({ waiting: true });
       this.refresh();
     }
+  }
+
+  private isNearTheEnd(): boolean {
+    const { duration } = this.state;
+    const time = this.player.currentTime() ?? 0;
+    return duration - time < nearTheEnd && this.bufferedEnd(time) > duration - nearTheEnd;
   }
 
   // A growing playlist begins at 0 whatever was set before.
@@ -323,8 +324,8 @@ export class Engine {
       buffered: this.bufferedEnd(time),
       levels: stream ? sortLevels(levelsOf(stream)) : [],
       playing: size.height > 0 ? levelName(size.width, size.height) : null,
-      captions: this.captionTracks().map(toTrack),
-      sounds: this.soundTracks().map((track) => ({ ...toTrack(track), on: track.enabled })),
+      captions: captionTracks(player).map(toTrack),
+      sounds: soundTracks(player).map(toTrack),
     });
     if (Date.now() - this.keptAt > 5000 && this.state.started) this.keepPosition();
   }
@@ -335,16 +336,6 @@ export class Engine {
       if (ranges.start(i) <= time + 0.1 && time <= ranges.end(i)) return ranges.end(i);
     }
     return time;
-  }
-
-  private captionTracks(): TextTrack[] {
-    return Array.from(this.player.textTracks() as unknown as ArrayLike<TextTrack>).filter(
-      ({ kind }) => kind === "subtitles" || kind === "captions",
-    );
-  }
-
-  private soundTracks(): SoundTrack[] {
-    return Array.from(this.player.audioTracks() as unknown as ArrayLike<SoundTrack>);
   }
 
   private async readRenditions(stream: StreamingEngine) {
@@ -394,10 +385,3 @@ export class Engine {
     if (!this.options.muted) this.memory.keepTaste({ volume, muted, speed });
   }
 }
-
-const toTrack = (track: { id: string; label: string; language: string; mode?: string }): Track => ({
-  id: track.id,
-  label: track.label || track.language || "Unnamed",
-  on: track.mode === "showing",
-});
-

@@ -24,7 +24,7 @@ export interface PlayerProps {
 
 export function Player(props: PlayerProps) {
   const { video, fill = false } = props;
-  const shape = video.width && video.height ? `${video.width} / ${video.height}` : "16 / 9";
+  const shape = video.width && video.height ? `${video.width} / ${video.height}` : hasSoundAlone(video) ? "4 / 1" : "16 / 9";
   return (
     <div data-player className={fill ? styles.fill : styles.box} style={fill ? undefined : { aspectRatio: shape }}>
       <CrashBoundary>
@@ -35,6 +35,8 @@ export function Player(props: PlayerProps) {
     </div>
   );
 }
+
+export const hasSoundAlone = ({ width, duration_seconds }: Video) => width === null && duration_seconds !== null;
 
 export function Poster({ url }: { url: string | null }) {
   return url ? <img className={styles.poster} src={url} alt="" /> : null;

@@ -1,10 +1,10 @@
 // The picture, what is said over it, and the controls.
-import { Play } from "lucide-react";
+import { AudioLines, Play } from "lucide-react";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Controls } from "./controls";
 import { Engine } from "./engine";
 import { Messages } from "./messages";
-import { Poster, type PlayerProps } from "./player";
+import { hasSoundAlone, type PlayerProps, Poster } from "./player";
 import styles from "./player.module.css";
 import { ShortcutList } from "./shortcut_list";
 import { initialState } from "./state";
@@ -60,6 +60,9 @@ export default function PlayerSurface({
       aria-label={`Player: ${video.title}`}
     >
       <div ref={place} className={styles.place} onPointerUp={(event) => attention.onPictureTap(event, () => engine?.toggle())} />
+      {hasSoundAlone(video) && state.started && (
+        <AudioLines className={styles.sound} size={64} strokeWidth={1.25} aria-hidden />
+      )}
       {!state.started && <Poster url={video.poster} />}
       {engine && !state.started && state.paused && !state.failure && (
         <button type="button" className={styles.big_play} aria-label="Play" onClick={() => engine.play()}>

@@ -1,6 +1,6 @@
-// What Video.js's streaming engine (VHS) must be told about a video that is still being encoded. To
-// VHS every playlist without ENDLIST is a live broadcast. These parts of it aren't public; the
-// version is pinned, and e2e/watch.spec.ts plays a video that grows.
+// What Video.js's streaming engine (VHS) must be told, above all about a video that is still being
+// encoded: to VHS every playlist without ENDLIST is a live broadcast. These parts of it aren't public;
+// the version is pinned, and e2e/watch.spec.ts plays videos that grow.
 import type { Level } from "./quality";
 import { levelName } from "./quality";
 
@@ -55,7 +55,8 @@ export interface StreamingEngine {
     stuckAtPlaylistEnd_: (playlist: Variant) => boolean;
     excludeUnsupportedVariants_(): void;
     load(): void;
-    fastQualityChange_(variant?: Variant): void;
+    switchMedia_(variant: Variant, cause: string): void;
+    waitingForFastQualityPlaylistReceived_: boolean;
     on(event: string, listener: () => void): void;
   };
 }
@@ -106,6 +107,17 @@ export function closeTheEnd(engine: StreamingEngine) {
   if (engine.mediaSource.readyState !== "open" || loaders.every(({ ended_ }) => ended_)) return;
   if (!loaders.every((loader) => hasAll(loader, loader.buffered_()))) return;
   for (const loader of loaders) if (!loader.ended_) loader.endOfStream();
+}
+
+// To the selected rendition at once: what is buffered of another one is dropped. VHS's own
+// fastQualityChange_ forgets to drop it when the rendition's playlist has been read before. False
+// when it is being played already.
+export function switchNow(engine: StreamingEngine): boolean {
+  const chosen = engine.selectPlaylist();
+  if (!chosen || chosen.id === engine.playlists.media()?.id) return false;
+  engine.playlistController_.waitingForFastQualityPlaylistReceived_ = true;
+  engine.playlistController_.switchMedia_(chosen, "fast-quality");
+  return true;
 }
 
 export function levelsOf(engine: StreamingEngine): Level[] {

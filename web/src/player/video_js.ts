@@ -1,0 +1,32 @@
+// Video.js without its own looks and keys.
+import videojs from "video.js";
+
+export type VideoJsPlayer = ReturnType<typeof videojs>;
+
+// Safari's own player is at home with HLS; elsewhere Video.js's engine knows more than the browser's.
+const isSafari = videojs.browser.IS_ANY_SAFARI;
+
+export function createVideoJs(
+  element: HTMLVideoElement,
+  { autoplay, muted }: { autoplay: boolean; muted: boolean },
+): VideoJsPlayer {
+  return videojs(element, {
+    autoplay,
+    muted,
+    controls: false,
+    preload: "auto",
+    playsinline: true,
+    children: ["mediaLoader", "textTrackDisplay"],
+    userActions: { hotkeys: false, click: false, doubleClick: false },
+    html5: {
+      vhs: {
+        overrideNative: !isSafari,
+        useBandwidthFromLocalStorage: true,
+        useNetworkInformationApi: false,
+        useDevicePixelRatio: true,
+      },
+      nativeAudioTracks: isSafari,
+      nativeVideoTracks: isSafari,
+    },
+  });
+}
