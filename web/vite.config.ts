@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
+import license from "rollup-plugin-license";
 import { defineConfig } from "vitest/config";
 
 // Where `npm run dev` finds a running Sluice. Start it with --public-url http://127.0.0.1:5173, so
@@ -18,6 +19,8 @@ export default defineConfig({
     reportCompressedSize: false,
     rollupOptions: {
       input: { index: page("index.html"), embed: page("embed.html") },
+      // Whose work the page is made of: they ask to be named wherever it is passed on.
+      plugins: [license({ thirdParty: { output: { file: page("dist/licenses.txt") } } })],
     },
   },
   server: {

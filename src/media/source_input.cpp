@@ -116,9 +116,11 @@ std::int64_t SourceInput::seek(void* self, std::int64_t offset, int whence) {
 Result<Codec> open_decoder(const AVStream* stream, int threads) {
   const AVCodec* decoder = avcodec_find_decoder(stream->codecpar->codec_id);
   if (decoder == nullptr) {
-    const char* name = avcodec_get_name(stream->codecpar->codec_id);
+    const AVCodecID id = stream->codecpar->codec_id;
+    const std::string name =
+        id == AV_CODEC_ID_NONE ? "" : fmt::format(" ({})", avcodec_get_name(id));
     return fail(ErrorKind::invalid, "unsupported_codec",
-                fmt::format("There is no decoder for this file's {} stream ({}).",
+                fmt::format("There is no decoder for this file's {} stream{}.",
                             av_get_media_type_string(stream->codecpar->codec_type), name));
   }
   Codec codec(avcodec_alloc_context3(decoder));

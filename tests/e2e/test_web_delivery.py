@@ -232,3 +232,10 @@ def test_what_the_page_has_to_know_beforehand(servers):
 
 def test_the_server_says_where_its_page_is(server):
     assert f"Sluice is running at {server.base} " in server.log_text()
+
+
+def test_names_those_whose_work_it_is_made_of(get):
+    reply = get("/licenses.txt")
+    assert reply.status == 200
+    for name in ("react-dom", "video.js", "@uppy/core"):
+        assert f"Name: {name}\n" in reply.body.decode()

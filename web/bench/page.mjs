@@ -52,10 +52,17 @@ async function firstLoad() {
     });
   });
   await page.goto(url, { waitUntil: "networkidle" });
-  const seen = await page.evaluate(() => ({
-    firstContentfulPaint: performance.getEntriesByName("first-contentful-paint")[0].startTime,
-    longTasks: window.longTasks,
-  }));
+  const seen = await page.evaluate(async () => {
+    const painted = new Promise((resolve) => {
+      new PerformanceObserver((list, observer) => {
+        const [paint] = list.getEntriesByName("first-contentful-paint");
+        if (!paint) return;
+        observer.disconnect();
+        resolve(paint.startTime);
+      }).observe({ type: "paint", buffered: true });
+    });
+    return { firstContentfulPaint: await painted, longTasks: window.longTasks };
+  });
   const bytes = pageBytes();
   await context.close();
   return {
@@ -91,13 +98,14 @@ async function dropToFirstFrame() {
   const playable = await page.evaluate(() => performance.now() - window.droppedAt);
   await watch.click();
   const firstFrame = await page.evaluate(async () => {
-    const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
-    let video = document.querySelector("video");
-    for (; !video; video = document.querySelector("video")) await soon();
-    while (video.getVideoPlaybackQuality().totalVideoFrames === 0 && video.readyState < 2) await soon();
+    const end = performance.now() + 60_000;
+    const shown = () => (document.querySelector("video")?.readyState ?? 0) >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    while (!shown()) {
+      if (performance.now() > end) throw new Error("no picture within a minute");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
     return performance.now() - window.droppedAt;
   });
-  await page.waitForLoadState("networkidle");
   const playerBytes = pageBytes() - beforePlayer;
   await context.close();
   return { playable, firstFrame, playerBytes };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cardPath, fillsFrame, lengthOnClock, statusWords } from "./card_words";
+import { cardPath, fillsFrame, statusWords } from "./card_words";
 
 const video = { id: "a", progress: 0, eta_seconds: null, error: null, playable: false };
 
@@ -37,9 +37,3 @@ test.each([
   [960, 400, false],
   [null, null, true],
 ])("a picture of %s x %s fills the frame: %s", (width, height, fills) => expect(fillsFrame(width, height)).toBe(fills));
-
-test.each([
-  [0.6, "0:01"],
-  [29.97, "0:30"],
-  [3599.6, "1:00:00"],
-])("a length of %s s reads %s", (seconds, text) => expect(lengthOnClock(seconds)).toBe(text));

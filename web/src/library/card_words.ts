@@ -1,6 +1,6 @@
 // What a card says about a video besides its title. Pure.
 import type { VideoSummary } from "../api/client";
-import { formatClock, formatWait } from "../ui/format";
+import { formatWait } from "../ui/format";
 
 type Shown = Pick<VideoSummary, "id" | "status" | "progress" | "eta_seconds" | "error" | "playable">;
 
@@ -44,6 +44,3 @@ export function fillsFrame(width: number | null, height: number | null): boolean
   const shape = width / height;
   return shape >= 1.5 && shape <= 2.1;
 }
-
-// A video of 0.6 s isn't 0:00 long, nor one of 29.97 s 0:29.
-export const lengthOnClock = (seconds: number) => formatClock(Math.max(1, Math.round(seconds)));

@@ -3,9 +3,9 @@ import { memo, type ReactNode } from "react";
 import { Link } from "wouter";
 import type { VideoSummary } from "../api/client";
 import { Badge } from "../ui/badge";
-import { formatAge } from "../ui/format";
+import { formatAge, formatLength } from "../ui/format";
 import { ProgressBar } from "../ui/progress_bar";
-import { cardPath, lengthOnClock, statusWords } from "./card_words";
+import { cardPath, statusWords } from "./card_words";
 import { Poster } from "./poster";
 import styles from "./video_card.module.css";
 
@@ -36,7 +36,7 @@ export const VideoCard = memo(function VideoCard({
           <div className={styles.duration}>
             <Badge look="on_picture">
               <span className="unseen">Length </span>
-              {lengthOnClock(video.duration_seconds)}
+              {formatLength(video.duration_seconds)}
             </Badge>
           </div>
         )}

@@ -15,7 +15,7 @@ import {
 } from "lucide-react";
 import { type RefObject, useEffect, useState } from "react";
 import type { Video } from "../api/client";
-import { formatClock } from "../ui/format";
+import { formatClock, formatLength } from "../ui/format";
 import { ControlButton } from "./control_button";
 import styles from "./controls.module.css";
 import type { Engine } from "./engine";
@@ -41,7 +41,7 @@ export function Controls({ engine, state, video, surface }: Props) {
         <Volume engine={engine} state={state} />
         <span className={styles.time}>
           {formatClock(state.time)}
-          <span className={styles.whole}> / {formatClock(state.duration)}</span>
+          <span className={styles.whole}> / {formatLength(state.duration)}</span>
         </span>
         <span className={styles.space} />
         <TrackMenus engine={engine} state={state} />

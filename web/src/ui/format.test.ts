@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatAge, formatBytes, formatClock, formatWait } from "./format";
+import { formatAge, formatBytes, formatClock, formatLength, formatWait } from "./format";
 
 test.each([
   [0, "0 bytes"],
@@ -37,3 +37,9 @@ test.each([
   ["2026-01-01T11:00:00Z", "yesterday"],
   ["2024-12-01T12:00:00Z", "last year"],
 ])("formatAge(%s) is %s", (time, text) => expect(formatAge(time, new Date("2026-01-02T12:00:00Z"))).toBe(text));
+
+test.each([
+  [0.6, "0:01"],
+  [29.97, "0:30"],
+  [3599.6, "1:00:00"],
+])("formatLength(%d) is %s", (seconds, text) => expect(formatLength(seconds)).toBe(text));

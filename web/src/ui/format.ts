@@ -14,7 +14,7 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${bytes === 1 ? "byte" : sizeUnits[unit]}`;
 }
 
-// A position or a length on a clock: 75 → "1:15", 3675 → "1:01:15".
+// A position on a clock: 75 → "1:15", 3675 → "1:01:15".
 export function formatClock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const pad = (value: number) => String(value).padStart(2, "0");
@@ -22,6 +22,9 @@ export function formatClock(seconds: number): string {
   const minutes = Math.floor(whole / 60) % 60;
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
 }
+
+// A length on a clock. A video of 0.6 s isn't 0:00 long, nor one of 29.97 s 0:29.
+export const formatLength = (seconds: number) => formatClock(Math.max(1, Math.round(seconds)));
 
 // A wait, no finer than it is worth: 8 → "8 s", 75 → "1 min 15 s", 4000 → "1 h 7 min".
 export function formatWait(seconds: number): string {

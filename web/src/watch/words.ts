@@ -1,12 +1,12 @@
 // What the watch page says about a video. Pure.
 import type { Rendition, Video } from "../api/client";
-import { formatAge, formatBytes, formatClock, formatWait } from "../ui/format";
+import { formatAge, formatBytes, formatLength, formatWait } from "../ui/format";
 
 const visibilityWords = { public: "Public", unlisted: "Unlisted", private: "Private" };
 
 export function factsLine(video: Video, isOwner: boolean, now: Date): string {
   const facts = [formatAge(video.created_at, now)];
-  if (video.duration_seconds !== null) facts.push(formatClock(video.duration_seconds));
+  if (video.duration_seconds !== null) facts.push(formatLength(video.duration_seconds));
   if (isOwner) facts.push(visibilityWords[video.visibility]);
   const line = facts.join(" · ");
   return line.charAt(0).toUpperCase() + line.slice(1);
@@ -43,7 +43,7 @@ export function detailsOf(video: Video, isOwner: boolean): [name: string, value:
   const rows: [string, string | null][] = [
     ["Picture", video.width && video.height ? `${video.width} × ${video.height}` : null],
     ["Frames", video.frame_rate ? formatRate(video.frame_rate) : null],
-    ["Length", video.duration_seconds === null ? null : formatClock(video.duration_seconds)],
+    ["Length", video.duration_seconds === null ? null : formatLength(video.duration_seconds)],
     ["Uploaded", new Date(video.created_at).toLocaleString("en", { dateStyle: "long", timeStyle: "short" })],
     ["Source", `${isOwner ? `${video.original_filename}, ` : ""}${formatBytes(video.size_bytes)}`],
   ];
