@@ -324,4 +324,15 @@ test.describe("On a phone", () => {
     await expect.poll(async () => (await seen(page)).paused).toBe(true);
     expect(await seriousFindings(page)).toEqual([]);
   });
+
+  for (const file of ["phone_rot180_vfr.mp4", "hdr10_av1_portrait.mp4", "cover_art.mp3"]) {
+    test(`the player of ${file} is as wide as the screen`, async ({ page, sluice }) => {
+      const { account, id } = await uploaded(sluice, media(file));
+      await asOwner(page, sluice, account, id);
+      const box = await page.getByTestId("player").boundingBox();
+      expect(box?.x).toBe(0);
+      expect(box?.width).toBe(360);
+      expect(await overhang(page)).toBe(0);
+    });
+  }
 });
