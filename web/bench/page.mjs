@@ -1,5 +1,6 @@
 // What a browser sees of a running Sluice: `page.mjs URL SESSION CLIP`, one line of JSON.
 // SESSION is the value of a session cookie, CLIP a file to drop on the upload page.
+import { readFile } from "node:fs/promises";
 import { chromium } from "@playwright/test";
 
 const [url, session, clip] = process.argv.slice(2);
@@ -7,17 +8,7 @@ const longTask = 50; // milliseconds; what a task takes beyond it blocks
 
 const browser = await chromium.launch({
   executablePath: process.env.SLUICE_CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-  ],
+  args: JSON.parse(await readFile(new URL("../chromium.json", import.meta.url))).flags,
 });
 
 async function openPage() {
