@@ -3,6 +3,7 @@
 import { createContext, type ReactNode, type RefObject, useContext, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { navigationEvents } from "./navigation_events";
+import { restoreScroll } from "./scroll_memory";
 
 const TitleContext = createContext<(title: string) => void>(() => undefined);
 
@@ -24,8 +25,8 @@ export function NavigationFrame({ content, children }: { content: RefObject<HTML
     if (shown.current === location) return;
     shown.current = location;
     setMoved(true);
-    // After going back the browser restores where one was.
-    if (!navigationEvents.wentBack()) window.scrollTo(0, 0);
+    if (navigationEvents.wentBack()) restoreScroll();
+    else window.scrollTo(0, 0);
     const focused = document.activeElement;
     if (!focused || focused === document.body || !content.current?.contains(focused)) {
       content.current?.focus({ preventScroll: true });
