@@ -12,7 +12,8 @@ from server import ROOT, Server
 HOW = ("Chromium, headless, on the same two cores as the server that encodes. First load of the library, five times in new "
        "profiles with the processor slowed down four times, as Lighthouse does for phones: transferred bytes of page, script and "
        "style; first contentful paint; total blocking time (what tasks take beyond 50 ms). Then a 60 s clip of 1080p is "
-       "dropped on the upload page, \"Watch\" is pressed as soon as it is there, and the clock stops at the first frame.")
+       "dropped on the upload page, \"Watch\" and then the player are pressed as soon as they are there, and the clock stops "
+       "at the first frame.")
 
 
 def page(server, session):

@@ -88,6 +88,7 @@ async function dropToFirstFrame() {
   await watch.waitFor({ timeout: 120_000 });
   const playable = await page.evaluate(() => performance.now() - window.droppedAt);
   await watch.click();
+  await page.getByRole("button", { name: "Play", exact: true }).click();
   const firstFrame = await page.evaluate(async () => {
     const end = performance.now() + 60_000;
     const shown = () => (document.querySelector("video")?.readyState ?? 0) >= HTMLMediaElement.HAVE_CURRENT_DATA;
