@@ -15,9 +15,15 @@ pkg_check_modules(AV REQUIRED IMPORTED_TARGET libavformat>=59 libavcodec libswsc
 pkg_check_modules(AVFILTER REQUIRED libavfilter)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 
+pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(RABBITMQ REQUIRED IMPORTED_TARGET librabbitmq)
+
 find_library(SOCI_CORE soci_core REQUIRED)
 find_library(SOCI_SQLITE3 soci_sqlite3 REQUIRED)
+find_library(SOCI_POSTGRESQL soci_postgresql REQUIRED)
 add_library(soci INTERFACE)
-target_link_libraries(soci INTERFACE ${SOCI_SQLITE3} ${SOCI_CORE} PkgConfig::SQLITE)
+target_link_libraries(soci INTERFACE ${SOCI_SQLITE3} ${SOCI_POSTGRESQL} ${SOCI_CORE}
+  PkgConfig::SQLITE PkgConfig::LIBPQ)
 
 find_package(prometheus-cpp CONFIG QUIET)

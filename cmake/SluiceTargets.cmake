@@ -36,13 +36,19 @@ function(sluice_library name)
   endif()
 endfunction()
 
-# sluice_test(NAME sources… DEPENDS libraries…): ctest runs the program as one test.
+# sluice_test(NAME sources… DEPENDS libraries… [SERVICES names…]): ctest runs the program as one test,
+# with these servers of tests/services started for it.
 function(sluice_test name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;SERVICES" ${ARGN})
   add_executable(${name}_test ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name}_test PRIVATE ${ARG_DEPENDS} sluice_options GTest::gmock_main)
   target_precompile_headers(${name}_test REUSE_FROM sluice_base)
   target_compile_definitions(${name}_test PRIVATE SLUICE_TEST_MEDIA="${PROJECT_SOURCE_DIR}/tests/media")
-  add_test(NAME ${name} COMMAND ${name}_test)
+  if(ARG_SERVICES)
+    add_test(NAME ${name} COMMAND /usr/bin/python3 ${PROJECT_SOURCE_DIR}/tests/services/with.py
+      ${ARG_SERVICES} -- $<TARGET_FILE:${name}_test>)
+  else()
+    add_test(NAME ${name} COMMAND ${name}_test)
+  endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT 300)
 endfunction()
