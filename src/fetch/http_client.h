@@ -24,7 +24,7 @@ struct FetchRequest {
   std::string_view body{};  // outlives the call
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds timeout{60'000};  // for everything together
-  std::chrono::seconds stall{20};             // nothing came and nothing went for so long
+  std::chrono::milliseconds stall{20'000};    // nothing came and nothing went for so long
   std::size_t max_response_bytes = std::size_t{64} << 20;
   std::stop_token stop{};  // ends the call early
 };
@@ -43,13 +43,16 @@ struct FetchResponse {
 using AllowAddress = std::function<bool(const sockaddr&)>;
 
 struct HttpClientOptions {
-  AllowAddress allow_address;  // empty: any
+  AllowAddress allow_address{};  // empty: any. With one, the environment's proxies are not used
   std::string user_agent = "Sluice/" SLUICE_VERSION;
   std::size_t idle_connections = 16;  // kept for the next request to the same server
+  // The environment's (https_proxy, no_proxy …); never for loopback addresses.
+  bool use_proxies = true;
 };
 
-// Redirects are answers, never followed; proxies of the environment are not used for loopback
-// addresses. Thread-safe: requests run side by side, each on its caller's thread.
+// Redirects are answers, never followed. A request is sent once; only where a kept connection turns
+// out to be closed before anything was answered does it go out again on a new one. Thread-safe:
+// requests run side by side, each on its caller's thread.
 class HttpClient {
  public:
   explicit HttpClient(HttpClientOptions options = {});
@@ -57,8 +60,8 @@ class HttpClient {
 
   // Any answer is a success, whatever its status. `unavailable`: unreachable (name, connection,
   // TLS), timed_out, cut_off (the answer ended early); `denied`, code address_refused;
-  // `too_large`, code response_too_large; `invalid`, code bad_url; `canceled` after `stop`.
-  // Messages name the host, never the rest of the URL: that may be signed.
+  // `too_large`, code response_too_large; `invalid`, codes bad_url and bad_header; `canceled`
+  // after `stop`. Messages name the host, never the rest of the URL: that may be signed.
   Result<FetchResponse> send(const FetchRequest& request);
 
  private:
