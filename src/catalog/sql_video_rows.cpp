@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "catalog/fold_case.h"
+#include "catalog/sql_webhook_events.h"
 
 namespace sluice {
 namespace {
@@ -126,6 +127,7 @@ Result<Video> store_move(SqlSession& sql, const Video& before, Result<Video> aft
   if (changed != 1) {
     return fail(ErrorKind::conflict, "wrong_status", "The video has changed in the meantime.");
   }
+  tell_webhooks(sql, before, *after);
   return after;
 }
 

@@ -26,7 +26,7 @@ std::vector<Video> select_videos(SqlSession& sql, std::string_view where,
                                  const std::vector<SqlParam>& params);
 
 // The one place that writes status, playable and progress: stores what a move of video/state.h
-// made of `before`. Passes the error of a refused move on.
+// made of `before`, and tells webhooks. Passes the error of a refused move on.
 Result<Video> store_move(SqlSession& sql, const Video& before, Result<Video> after);
 
 }  // namespace sluice

@@ -1,6 +1,7 @@
 #include "catalog/fold_case.h"
 #include "catalog/sql_catalog.h"
 #include "catalog/sql_video_rows.h"
+#include "catalog/sql_webhook_events.h"
 #include "video/state.h"
 
 namespace sluice {
@@ -63,12 +64,14 @@ Result<Video> SqlCatalog::update_video(const VideoId& id, const VideoChanges& ch
 Result<> SqlCatalog::remove_video(const VideoId& id, Timestamp now) {
   return database_->write([&](SqlSession& sql) -> Result<> {
     // Locked first, so that no task of it moves in between; its other rows go with it.
-    if (!lock_video_row(sql, id)) return video_not_found();
+    auto video = lock_video_row(sql, id);
+    if (!video) return video_not_found();
     sql.run("DELETE FROM videos WHERE id = :id", {{"id", id}});
     sql.run(
         "INSERT INTO removed_videos (video_id, removed_at) VALUES (:id, :now) "
         "ON CONFLICT (video_id) DO NOTHING",
         {{"id", id}, {"now", now}});
+    tell_webhooks(sql, WebhookEvent::deleted, touched(std::move(*video), now));
     return {};
   });
 }
