@@ -264,19 +264,37 @@ TEST_P(CatalogContract, ADeadLetterFailsAVideoOnlyIfItsTaskStillWaits) {
   must(tasks().mark_published(work));
   finish(work[0]);
   const auto running = claim(work[1]);
-  EXPECT_TRUE(tasks().fail_undeliverable(work[0], now())) << "done";
-  EXPECT_TRUE(tasks().fail_undeliverable(work[1], now())) << "running";
-  EXPECT_TRUE(tasks().fail_undeliverable(TaskId("gone"), now()));
+  EXPECT_TRUE(tasks().fail_undeliverable(work[0], now(), now())) << "done";
+  EXPECT_TRUE(tasks().fail_undeliverable(work[1], now(), now())) << "running";
+  EXPECT_TRUE(tasks().fail_undeliverable(TaskId("gone"), now(), now()));
   tasks().release_all_leases(now()).value();
-  EXPECT_TRUE(tasks().fail_undeliverable(work[1], now())) << "gets a new message";
+  EXPECT_TRUE(tasks().fail_undeliverable(work[1], now(), now())) << "gets a new message";
   EXPECT_EQ(video(id).status, VideoStatus::processing);
 
-  EXPECT_TRUE(tasks().fail_undeliverable(work[2], now())) << "waiting";
+  EXPECT_TRUE(tasks().fail_undeliverable(work[2], now(), now())) << "waiting";
   EXPECT_EQ(video(id).status, VideoStatus::failed);
   EXPECT_EQ(failure(id), "processing_failed");
-  EXPECT_TRUE(tasks().fail_undeliverable(work[2], now())) << "again";
+  EXPECT_TRUE(tasks().fail_undeliverable(work[2], now(), now())) << "again";
   tasks().retry_video(id, now()).value();
   EXPECT_EQ(outbox(id).size(), 3u);
+}
+
+TEST_P(CatalogContract, ADeadLetterFromBeforeARetryChangesNothing) {
+  const auto id = add_queued("v1");
+  const auto prepare = task(id, 0);
+  must(tasks().mark_published({prepare}));
+  const auto published_at = now();
+  pass(std::chrono::seconds{1});
+  must(tasks().fail_undeliverable(prepare, published_at, now()));
+  ASSERT_EQ(video(id).status, VideoStatus::failed);
+
+  pass(std::chrono::seconds{1});
+  tasks().retry_video(id, now()).value();
+  must(tasks().mark_published({prepare}));
+  must(tasks().fail_undeliverable(prepare, published_at, now()));
+  EXPECT_EQ(video(id).status, VideoStatus::queued);
+  must(tasks().fail_undeliverable(prepare, now(), now()));
+  EXPECT_EQ(video(id).status, VideoStatus::failed) << "the message of after the retry";
 }
 
 TEST_P(CatalogContract, RemovingAVideoStopsItsRunningTasks) {

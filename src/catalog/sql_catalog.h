@@ -64,7 +64,7 @@ class SqlCatalog final : public Users, public Videos, public Tasks {
   Result<Video> retry_video(const VideoId& video, Timestamp now) override;
   Result<std::vector<OutboxEntry>> unpublished(int limit) override;
   Result<> mark_published(const std::vector<TaskId>& tasks) override;
-  Result<> fail_undeliverable(const TaskId& task, Timestamp now) override;
+  Result<> fail_undeliverable(const TaskId& task, Timestamp published_at, Timestamp now) override;
   Result<int> sweep(Timestamp now) override;
   Result<int> release_all_leases(Timestamp now) override;
   Result<std::vector<VideoId>> removed_videos(Timestamp removed_before) override;

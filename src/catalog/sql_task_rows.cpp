@@ -25,9 +25,10 @@ void insert_task(SqlSession& sql, const VideoId& video, const TaskSpec& spec, Ti
 
 std::optional<TaskRow> find_task_row(SqlSession& sql, const TaskId& id) {
   const auto found = sql.row<VideoId, std::string, std::string, std::string, int, int, double,
-                             std::string, int, int, bool, std::int64_t, std::optional<Timestamp>>(
+                             std::string, int, int, bool, std::int64_t, std::optional<Timestamp>,
+                             Timestamp>(
       "SELECT video_id, kind, lane, tracks, first_chunk, end_chunk, work, state, failures,"
-      " losses, published, fence, lease_until FROM tasks WHERE id = :id",
+      " losses, published, fence, lease_until, updated_at FROM tasks WHERE id = :id",
       {{"id", id}});
   if (!found) return std::nullopt;
   TaskRow row;
@@ -35,8 +36,8 @@ std::optional<TaskRow> find_task_row(SqlSession& sql, const TaskId& id) {
   std::string kind, lane, tracks, state;
   row.task.id = id;
   std::tie(row.task.video_id, kind, lane, tracks, spec.first_chunk, spec.end_chunk, spec.work,
-           state, row.task.failures, row.losses, row.published, row.fence, row.lease_until) =
-      *found;
+           state, row.task.failures, row.losses, row.published, row.fence, row.lease_until,
+           row.updated_at) = *found;
   spec.kind = parse_task_kind(kind).value();
   spec.lane = parse_lane(lane).value();
   spec.tracks = nlohmann::json::parse(tracks).get<std::vector<std::string>>();

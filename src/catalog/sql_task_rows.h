@@ -18,6 +18,7 @@ struct TaskRow {
   bool published = false;
   std::int64_t fence = 0;
   std::optional<Timestamp> lease_until;
+  Timestamp updated_at{};
 };
 
 void insert_task(SqlSession& sql, const VideoId& video, const TaskSpec& spec, Timestamp now);

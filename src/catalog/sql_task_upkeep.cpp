@@ -99,11 +99,13 @@ Result<> SqlCatalog::mark_published(const std::vector<TaskId>& tasks) {
   });
 }
 
-Result<> SqlCatalog::fail_undeliverable(const TaskId& task, Timestamp now) {
+Result<> SqlCatalog::fail_undeliverable(const TaskId& task, Timestamp published_at,
+                                        Timestamp now) {
   return database_->write([&](SqlSession& sql) -> Result<> {
     const auto locked = lock_task(sql, task);
     // In the outbox it is about to get a new message.
-    if (!locked || !locked->row.published || give_up_task(sql, task, now) == 0) return {};
+    if (!locked || !locked->row.published || locked->row.updated_at > published_at) return {};
+    if (give_up_task(sql, task, now) == 0) return {};
     return fail_whole_video(sql, locked->video, processing_failed(), now);
   });
 }

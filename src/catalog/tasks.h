@@ -103,9 +103,11 @@ class Tasks {
   virtual Result<std::vector<OutboxEntry>> unpublished(int limit) = 0;
   virtual Result<> mark_published(const std::vector<TaskId>& tasks) = 0;
 
-  // The task's message went to the dead letters. If the task still waits for it, the video fails
-  // with `processing_failed`; else this changes nothing.
-  virtual Result<> fail_undeliverable(const TaskId& task, Timestamp now) = 0;
+  // A message of the task, published then, went to the dead letters. If the task still waits for
+  // it, the video fails with `processing_failed`. If it does not, or was put back or renewed since,
+  // so that there is or will be another message, this changes nothing.
+  virtual Result<> fail_undeliverable(const TaskId& task, Timestamp published_at,
+                                      Timestamp now) = 0;
 
   // Tasks whose lease ran out go back to waiting and to the outbox (kMaxLosses times, then the
   // video fails); uploads past their deadline fail as upload_expired. Returns how many of both.

@@ -2,16 +2,24 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "video/task.h"
 
 namespace sluice {
+
+// One message on its way to the queue.
+struct OutgoingMessage {
+  Lane lane = Lane::first;
+  std::string body;
+};
 
 // One message in a worker's hands. Neither acknowledged nor returned, it comes back to somebody
 // after the queue's visibility time-out (or when the connection drops).
@@ -24,8 +32,40 @@ struct Delivery {
 struct QueueDepth {
   std::int64_t first_waiting = 0;
   std::int64_t rest_waiting = 0;
-  std::int64_t in_flight = 0;
+  std::int64_t in_flight = 0;  // as far as the queue can tell; always those of this process
   std::int64_t dead = 0;
+};
+
+// How long an operator can find a dead letter.
+inline constexpr std::chrono::hours kDeadLettersKept{14 * 24};
+
+// Why a message is there that was handed out kMaxDeliveries times.
+inline constexpr std::string_view kDeliveredTooOften = "delivered too often";
+
+struct DeadLetter {
+  std::string id;  // stays the same as long as the message is there
+  std::string body;
+  int deliveries = 0;
+  std::string reason;        // kDeliveredTooOften, or what was said to JobQueue::reject()
+  Timestamp published_at{};  // for the first time, however often it was given back
+};
+
+inline tl::unexpected<Error> dead_letter_not_found() {
+  return fail(ErrorKind::not_found, "dead_letter_not_found", "There is no such dead letter.");
+}
+
+// Messages that nobody will be given any more. They stay for kDeadLettersKept, where operators and
+// alarms look for them.
+// Thread-safe. Transient faults are `unavailable`.
+class DeadLetters {
+ public:
+  virtual ~DeadLetters() = default;
+
+  // Oldest first. They stay.
+  virtual Result<std::vector<DeadLetter>> list(int limit) = 0;
+
+  // `not_found`, code dead_letter_not_found.
+  virtual Result<> remove(std::string_view id) = 0;
 };
 
 // At-least-once, in order of publishing within a lane as far as redelivery allows; `first` is
@@ -35,8 +75,13 @@ class JobQueue {
  public:
   virtual ~JobQueue() = default;
 
-  // Returns only when the message would survive a crash of the queue.
-  virtual Result<> publish(Lane lane, std::string_view body) = 0;
+  // Returns only when the messages would survive a crash of the queue. After an error some may be
+  // there; publishing them again is harmless.
+  virtual Result<> publish(std::span<const OutgoingMessage> messages) = 0;
+  Result<> publish(Lane lane, std::string_view body) {
+    const OutgoingMessage message{lane, std::string(body)};
+    return publish({&message, 1});
+  }
 
   // Waits up to `wait` for a message; nothing if none came. Wakes early on interrupt().
   virtual Result<std::optional<Delivery>> receive(std::chrono::milliseconds wait) = 0;
@@ -52,8 +97,10 @@ class JobQueue {
   // The message stays in the holder's hands for another visibility time-out.
   virtual Result<> extend(const Delivery& delivery) = 0;
 
-  // Bodies of messages that went to the dead letters; each is returned once and is then gone.
-  virtual Result<std::vector<std::string>> take_dead() = 0;
+  // Straight to the dead letters: a message that nobody can ever read.
+  virtual Result<> reject(const Delivery& delivery, std::string_view reason) = 0;
+
+  virtual DeadLetters& dead_letters() = 0;
 
   virtual Result<QueueDepth> depth() = 0;
 

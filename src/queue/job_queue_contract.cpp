@@ -8,6 +8,7 @@
 namespace sluice {
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(JobQueueContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(JobQueueVisibilityContract);
 
 namespace {
 
@@ -17,7 +18,7 @@ using std::chrono::seconds;
 constexpr milliseconds kNoWait{0};
 constexpr milliseconds kLongWait = std::chrono::minutes{2};
 // A message that is there; a broker may need a moment to bring it.
-constexpr milliseconds kSomeWait{500};
+constexpr milliseconds kSomeWait{2000};
 
 }  // namespace
 
@@ -28,6 +29,14 @@ void JobQueueContract::publish(const std::string& body, Lane lane) {
 }
 
 Delivery JobQueueContract::take() { return queue().receive(kSomeWait).value().value(); }
+
+std::vector<DeadLetter> JobQueueContract::dead(std::size_t count) {
+  const auto give_up = std::chrono::steady_clock::now() + seconds{10};
+  while (true) {
+    auto letters = queue().dead_letters().list(100).value();
+    if (letters.size() >= count || std::chrono::steady_clock::now() > give_up) return letters;
+  }
+}
 
 bool JobQueueContract::is_empty() { return !queue().receive(kNoWait).value().has_value(); }
 
@@ -66,7 +75,7 @@ TEST_P(JobQueueContract, AnAcknowledgedMessageNeverComesBack) {
   const auto delivery = take();
   EXPECT_TRUE(queue().acknowledge(delivery));
   EXPECT_TRUE(queue().acknowledge(delivery)) << "again";
-  pass(2 * JobQueueUnderTest::kVisibility);
+  under_test().lose_holders();
   EXPECT_TRUE(is_empty());
   EXPECT_TRUE(queue().give_back(delivery, kNoWait, false)) << "too late";
   EXPECT_TRUE(queue().extend(delivery)) << "too late";
@@ -94,31 +103,22 @@ TEST_P(JobQueueContract, ADelayedMessageHoldsUpNobody) {
   EXPECT_EQ(take().body, "one");
 }
 
-TEST_P(JobQueueContract, AMessageInSomebodysHandsComesBackAfterTheTimeOut) {
+TEST_P(JobQueueContract, AMessageWhoseHolderVanishedComesBack) {
   publish("one");
   const auto lost = take();
-  pass(JobQueueUnderTest::kVisibility - seconds{1});
   EXPECT_TRUE(is_empty());
-  pass(seconds{1});
+  under_test().lose_holders();
   const auto again = take();
   EXPECT_EQ(again.body, "one");
   EXPECT_EQ(again.deliveries, 2);
   EXPECT_TRUE(queue().acknowledge(lost)) << "late, and harmless";
-  EXPECT_TRUE(queue().acknowledge(again));
-  pass(2 * JobQueueUnderTest::kVisibility);
+  EXPECT_TRUE(queue().give_back(lost, kNoWait, false)) << "late, and harmless";
+  EXPECT_TRUE(queue().reject(lost, "late")) << "and harmless";
   EXPECT_TRUE(is_empty());
-}
-
-TEST_P(JobQueueContract, ExtendingKeepsAMessageInItsHoldersHands) {
-  publish("one");
-  const auto held = take();
-  for (int i = 0; i < 3; ++i) {
-    pass(JobQueueUnderTest::kVisibility - seconds{1});
-    ASSERT_TRUE(queue().extend(held));
-    EXPECT_TRUE(is_empty());
-  }
-  pass(JobQueueUnderTest::kVisibility);
-  EXPECT_EQ(take().deliveries, 2) << "an extension is no delivery";
+  EXPECT_TRUE(queue().acknowledge(again));
+  under_test().lose_holders();
+  EXPECT_TRUE(is_empty());
+  EXPECT_EQ(queue().depth()->dead, 0);
 }
 
 TEST_P(JobQueueContract, AMessageGivenBackTooOftenGoesToTheDeadLetters) {
@@ -128,24 +128,31 @@ TEST_P(JobQueueContract, AMessageGivenBackTooOftenGoesToTheDeadLetters) {
     const auto delivery = take();
     ASSERT_EQ(delivery.body, "bad");
     EXPECT_EQ(delivery.deliveries, i);
-    EXPECT_TRUE(queue().take_dead().value().empty());
+    EXPECT_TRUE(dead(0).empty());
     ASSERT_TRUE(queue().give_back(delivery, kNoWait, false));
   }
   EXPECT_EQ(take().body, "good");
   EXPECT_TRUE(is_empty());
-  EXPECT_EQ(queue().take_dead().value(), std::vector<std::string>{"bad"});
-  EXPECT_TRUE(queue().take_dead().value().empty()) << "once";
+  const auto letters = dead(1);
+  ASSERT_EQ(letters.size(), 1u);
+  EXPECT_EQ(letters[0].body, "bad");
+  EXPECT_EQ(letters[0].deliveries, kMaxDeliveries);
+  EXPECT_EQ(letters[0].reason, kDeliveredTooOften);
 }
 
 TEST_P(JobQueueContract, AMessageLostTooOftenGoesToTheDeadLetters) {
   publish("bad", Lane::rest);
   for (int i = 1; i <= kMaxDeliveries; ++i) {
     EXPECT_EQ(take().deliveries, i);
-    EXPECT_TRUE(queue().take_dead().value().empty()) << "still in somebody's hands";
-    pass(JobQueueUnderTest::kVisibility);
+    EXPECT_TRUE(dead(0).empty()) << "still in somebody's hands";
+    under_test().lose_holders();
   }
   EXPECT_TRUE(is_empty());
-  EXPECT_EQ(queue().take_dead().value(), std::vector<std::string>{"bad"});
+  const auto letters = dead(1);
+  ASSERT_EQ(letters.size(), 1u);
+  EXPECT_EQ(letters[0].body, "bad");
+  EXPECT_EQ(letters[0].deliveries, kMaxDeliveries);
+  EXPECT_EQ(letters[0].reason, kDeliveredTooOften);
 }
 
 TEST_P(JobQueueContract, TheLastDeliveryCanStillSucceed) {
@@ -154,8 +161,81 @@ TEST_P(JobQueueContract, TheLastDeliveryCanStillSucceed) {
     ASSERT_TRUE(queue().give_back(take(), kNoWait, false));
   }
   ASSERT_TRUE(queue().acknowledge(take()));
-  pass(2 * JobQueueUnderTest::kVisibility);
-  EXPECT_TRUE(queue().take_dead().value().empty());
+  under_test().lose_holders();
+  EXPECT_TRUE(is_empty());
+  EXPECT_TRUE(dead(0).empty());
+}
+
+TEST_P(JobQueueContract, ARejectedMessageGoesStraightToTheDeadLetters) {
+  const auto before = under_test().now();
+  publish("bad");
+  publish("good");
+  const auto after = under_test().now();
+  const auto delivery = take();
+  ASSERT_TRUE(queue().reject(delivery, "not JSON"));
+  EXPECT_TRUE(queue().reject(delivery, "not JSON")) << "again";
+  EXPECT_TRUE(queue().give_back(delivery, kNoWait, false)) << "too late";
+  EXPECT_EQ(take().body, "good");
+  EXPECT_TRUE(is_empty());
+  const auto letters = dead(1);
+  ASSERT_EQ(letters.size(), 1u);
+  EXPECT_EQ(letters[0].body, "bad");
+  EXPECT_EQ(letters[0].deliveries, 1);
+  EXPECT_EQ(letters[0].reason, "not JSON");
+  EXPECT_GE(letters[0].published_at, before);
+  EXPECT_LE(letters[0].published_at, after);
+}
+
+TEST_P(JobQueueContract, ADeadLetterStaysUntilItIsRemoved) {
+  for (const auto* body : {"a", "b", "c"}) publish(body);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(queue().reject(take(), "bad"));
+  const auto letters = dead(3);
+  ASSERT_EQ(letters.size(), 3u);
+  EXPECT_EQ(letters[0].body + letters[1].body + letters[2].body, "abc") << "oldest first";
+  const auto oldest = queue().dead_letters().list(2).value();
+  ASSERT_EQ(oldest.size(), 2u);
+  EXPECT_EQ(oldest[0].id, letters[0].id);
+  EXPECT_EQ(oldest[1].id, letters[1].id);
+
+  auto other = under_test().other_process();
+  ASSERT_TRUE(other->queue().dead_letters().remove(letters[1].id));
+  for (const auto* id : {letters[1].id.c_str(), "0", "", "no such id"}) {
+    const auto removed = queue().dead_letters().remove(id);
+    ASSERT_FALSE(removed) << id;
+    EXPECT_EQ(removed.error().kind, ErrorKind::not_found);
+    EXPECT_EQ(removed.error().code, "dead_letter_not_found");
+  }
+  const auto left = dead(2);
+  ASSERT_EQ(left.size(), 2u);
+  EXPECT_EQ(left[0].id, letters[0].id);
+  EXPECT_EQ(left[1].id, letters[2].id);
+  EXPECT_EQ(queue().depth()->dead, 2);
+}
+
+TEST_P(JobQueueContract, OnlyADeadMessageIsADeadLetter) {
+  publish("waiting");
+  publish("held");
+  ASSERT_TRUE(queue().reject(take(), "bad"));
+  const auto held = take();
+  const auto letters = dead(1);
+  ASSERT_EQ(letters.size(), 1u);
+  ASSERT_TRUE(queue().dead_letters().remove(letters[0].id));
+  EXPECT_TRUE(dead(0).empty());
+  publish(letters[0].body);
+  EXPECT_FALSE(queue().dead_letters().remove(letters[0].id)) << "it lives again";
+  EXPECT_EQ(take().body, "waiting");
+  EXPECT_TRUE(queue().acknowledge(held));
+}
+
+TEST_P(JobQueueContract, PublishesManyAtOnceInOrder) {
+  std::vector<OutgoingMessage> messages;
+  for (int i = 0; i < 25; ++i) messages.push_back({Lane::rest, std::to_string(i)});
+  messages.push_back({Lane::first, "first"});
+  ASSERT_TRUE(queue().publish(messages));
+  EXPECT_EQ(take().body, "first");
+  for (int i = 0; i < 25; ++i) EXPECT_EQ(take().body, std::to_string(i));
+  EXPECT_TRUE(is_empty());
+  EXPECT_TRUE(queue().publish({})) << "none";
 }
 
 TEST_P(JobQueueContract, WhatWasGivenBackUndeliveredDoesNotCount) {
@@ -165,7 +245,7 @@ TEST_P(JobQueueContract, WhatWasGivenBackUndeliveredDoesNotCount) {
     EXPECT_EQ(delivery.deliveries, 1);
     ASSERT_TRUE(queue().give_back(delivery, kNoWait, true));
   }
-  EXPECT_TRUE(queue().take_dead().value().empty());
+  EXPECT_TRUE(dead(0).empty());
   EXPECT_EQ(take().body, "one");
 }
 
@@ -176,6 +256,7 @@ TEST_P(JobQueueContract, CountsWhatWaitsByLaneWhatIsHeldAndWhatIsDead) {
   publish("d", Lane::rest);
   take();
   ASSERT_TRUE(queue().give_back(take(), seconds{1}, false));
+  ASSERT_EQ(dead(1).size(), 1u);
   const auto depth = queue().depth().value();
   EXPECT_EQ(depth.first_waiting, 2) << "one of them delayed";
   EXPECT_EQ(depth.rest_waiting, 1);
@@ -247,6 +328,33 @@ TEST_P(JobQueueContract, ReceiversSideBySideGetDifferentMessages) {
   }
   EXPECT_EQ(count, static_cast<std::size_t>(kMessages));
   EXPECT_EQ(different.size(), static_cast<std::size_t>(kMessages));
+}
+
+TEST_P(JobQueueVisibilityContract, AMessageInSomebodysHandsComesBackAfterTheTimeOut) {
+  publish("one");
+  const auto lost = take();
+  pass(kVisibility - seconds{1});
+  EXPECT_TRUE(is_empty());
+  pass(seconds{1});
+  const auto again = take();
+  EXPECT_EQ(again.body, "one");
+  EXPECT_EQ(again.deliveries, 2);
+  EXPECT_TRUE(queue().acknowledge(lost)) << "late, and harmless";
+  EXPECT_TRUE(queue().acknowledge(again));
+  pass(2 * kVisibility);
+  EXPECT_TRUE(is_empty());
+}
+
+TEST_P(JobQueueVisibilityContract, ExtendingKeepsAMessageInItsHoldersHands) {
+  publish("one");
+  const auto held = take();
+  for (int i = 0; i < 3; ++i) {
+    pass(kVisibility - seconds{1});
+    ASSERT_TRUE(queue().extend(held));
+    EXPECT_TRUE(is_empty());
+  }
+  pass(kVisibility);
+  EXPECT_EQ(take().deliveries, 2) << "an extension is no delivery";
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -16,17 +17,19 @@
 
 namespace sluice {
 
-// One queue, empty at first, whose messages stay hidden for kVisibility.
+// One queue, empty at first.
 class JobQueueUnderTest {
  public:
-  static constexpr std::chrono::milliseconds kVisibility{2000};
-
   virtual ~JobQueueUnderTest() = default;
   virtual JobQueue& queue() = 0;
+  virtual Timestamp now() = 0;
   // The same queue as another process has it.
   virtual std::unique_ptr<JobQueueUnderTest> other_process() = 0;
   // Lets time go by for the queue.
   virtual void pass(std::chrono::milliseconds time) = 0;
+  // Whoever holds a message of this queue vanishes; returns when the queue knows. queue() may be
+  // another object from then on.
+  virtual void lose_holders() = 0;
 };
 
 struct JobQueueBackend {
@@ -54,9 +57,17 @@ class JobQueueContract : public testing::TestWithParam<JobQueueBackend> {
   // The next message; fails the test if there is none.
   Delivery take();
   bool is_empty();
+  // The dead letters, as soon as there are so many.
+  std::vector<DeadLetter> dead(std::size_t count);
 
  private:
   std::unique_ptr<JobQueueUnderTest> under_test_;
+};
+
+// For queues whose messages stay hidden for kVisibility, whatever becomes of their holder.
+class JobQueueVisibilityContract : public JobQueueContract {
+ public:
+  static constexpr std::chrono::milliseconds kVisibility{2000};
 };
 
 }  // namespace sluice

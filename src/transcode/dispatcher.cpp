@@ -25,16 +25,15 @@ Result<int> Dispatcher::publish_all() {
   while (true) {
     SLUICE_TRY_ASSIGN(const auto entries, tasks_.unpublished(settings_.batch));
     if (entries.empty()) return count;
-    std::vector<TaskId> published;
-    Result<> sent;
+    std::vector<OutgoingMessage> messages;
+    std::vector<TaskId> tasks;
     for (const auto& entry : entries) {
-      sent = queue_.publish(entry.lane, to_json(entry.message));
-      if (!sent) break;
-      published.push_back(entry.message.task_id);
+      messages.push_back({entry.lane, to_json(entry.message)});
+      tasks.push_back(entry.message.task_id);
     }
-    if (!published.empty()) SLUICE_TRY(tasks_.mark_published(published));
-    SLUICE_TRY(sent);
-    count += static_cast<int>(published.size());
+    SLUICE_TRY(queue_.publish(messages));
+    SLUICE_TRY(tasks_.mark_published(tasks));
+    count += static_cast<int>(tasks.size());
   }
 }
 

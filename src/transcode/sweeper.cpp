@@ -7,6 +7,9 @@
 namespace sluice {
 namespace {
 
+// More than a person would look through.
+constexpr int kMaxDeadLetters = 10'000;
+
 void log_failure(std::string_view step, const Error& error) {
   log_warn("sweep incomplete", {{"step", step}, {"error", error.code}, {"detail", error.message}});
 }
@@ -44,23 +47,35 @@ void Sweeper::return_lost_tasks() {
 }
 
 void Sweeper::fail_dead_letters() {
-  auto taken = parts_.queue.take_dead();
-  if (!taken) return log_failure("dead letters", taken.error());
-  std::move(taken->begin(), taken->end(), std::back_inserter(dead_));
-  std::erase_if(dead_, [this](const std::string& body) {
-    const auto failed = fail_dead_letter(body);
-    if (!failed) log_failure("dead letters", failed.error());
-    return failed.has_value();
-  });
+  const auto depth = parts_.queue.depth();
+  if (!depth) return log_failure("dead letters", depth.error());
+  const auto now = parts_.clock.now();
+  if (depth->dead == static_cast<std::int64_t>(dead_.size()) &&
+      (depth->dead == 0 || now < dead_listed_at_ + settings_.dead_letters_again)) {
+    return;
+  }
+  const auto letters = parts_.queue.dead_letters().list(kMaxDeadLetters);
+  if (!letters) return log_failure("dead letters", letters.error());
+  dead_listed_at_ = now;
+  std::set<std::string> done;
+  for (const auto& letter : *letters) {
+    const auto failed = dead_.contains(letter.id) ? Result<>{} : fail_dead_letter(letter);
+    if (failed) {
+      done.insert(letter.id);
+    } else {
+      log_failure("dead letters", failed.error());
+    }
+  }
+  dead_ = std::move(done);
 }
 
-Result<> Sweeper::fail_dead_letter(const std::string& body) {
-  const auto message = task_message_from_json(body);
+Result<> Sweeper::fail_dead_letter(const DeadLetter& letter) {
+  const auto message = task_message_from_json(letter.body);
   if (!message) return {};
   log_warn("task given up", {{"task_id", message->task_id.str()},
                              {"kind", to_string(message->kind)},
                              {"video_id", message->video_id.str()}});
-  return parts_.tasks.fail_undeliverable(message->task_id, parts_.clock.now());
+  return parts_.tasks.fail_undeliverable(message->task_id, letter.published_at, parts_.clock.now());
 }
 
 void Sweeper::remove_objects() {

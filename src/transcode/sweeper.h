@@ -24,6 +24,9 @@ struct SweeperSettings {
   // From the removal of a video to the removal of its objects: by then whoever held a lease of its
   // tasks has lost it, noticed, and stopped writing.
   std::chrono::milliseconds objects_after{60'000};
+  // Dead letters stay on the queue. They are looked at when their number is not the one that was
+  // dealt with, and otherwise so often, in case that one left as another one came.
+  std::chrono::milliseconds dead_letters_again{600'000};
   // By then no upload by a signed URL of a removed video, or of an upload that expired, is under
   // way any more: what is removed now stays away and can be forgotten.
   std::chrono::milliseconds forget_after{std::chrono::hours{25}};
@@ -53,7 +56,7 @@ class Sweeper {
  private:
   void return_lost_tasks();
   void fail_dead_letters();
-  Result<> fail_dead_letter(const std::string& body);
+  Result<> fail_dead_letter(const DeadLetter& letter);
   void remove_objects();
   Result<> remove_objects_of(const VideoId& video);
   void drop_expired_uploads();
@@ -61,8 +64,9 @@ class Sweeper {
 
   const SweeperSettings settings_;
   const SweeperParts parts_;
-  std::vector<std::string> dead_;  // taken from the queue, not dealt with yet
-  std::set<VideoId> cleaned_;      // objects removed, to be forgotten later
+  std::set<std::string> dead_;  // ids of dead letters that were dealt with
+  Timestamp dead_listed_at_{};
+  std::set<VideoId> cleaned_;  // objects removed, to be forgotten later
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::jthread thread_;  // last: ends before what it uses

@@ -33,6 +33,15 @@ class SweeperTest : public testing::Test {
     return !installation_.catalog().removed_videos(now + milliseconds{1})->empty();
   }
 
+  void publish() { ASSERT_TRUE((Dispatcher{{}, installation_.catalog(), queue_}.publish_all())); }
+  // The message of the one task that waits goes to the dead letters.
+  void die() {
+    publish();
+    const auto delivery = queue_.receive(milliseconds{0}).value();
+    ASSERT_TRUE(delivery);
+    ASSERT_TRUE(queue_.reject(*delivery, "bad"));
+  }
+
   TestInstallation installation_;
   SqlJobQueue queue_{installation_.catalog().database(), installation_.clock()};
   LocalUploadStore upload_urls_{installation_.uploads_disk(),
@@ -54,21 +63,49 @@ TEST_F(SweeperTest, ReturnsTheTasksOfWorkersThatAreGone) {
   EXPECT_EQ(installation_.catalog().unpublished(1)->size(), 1u);
 }
 
-TEST_F(SweeperTest, FailsTheVideoOfADeadLetter) {
+TEST_F(SweeperTest, FailsTheVideoOfADeadLetterAndLeavesTheLetter) {
   const auto id = installation_.upload("v", "source");
-  Dispatcher dispatcher{{}, installation_.catalog(), queue_};
-  ASSERT_TRUE(dispatcher.publish_all());
-  for (int i = 0; i < kMaxDeliveries; ++i) {
-    const auto delivery = queue_.receive(milliseconds{0}).value();
-    ASSERT_TRUE(delivery);
-    ASSERT_TRUE(queue_.give_back(*delivery, milliseconds{0}, false));
-  }
-  (void)queue_.receive(milliseconds{0});
-  ASSERT_EQ(queue_.depth()->dead, 1);
+  die();
   Sweeper{settings_, parts(installation_.media())}.sweep();
   EXPECT_EQ(installation_.video(id).status, VideoStatus::failed);
   EXPECT_EQ(installation_.video(id).error->code, "processing_failed");
-  EXPECT_EQ(queue_.depth()->dead, 0);
+  EXPECT_EQ(queue_.depth()->dead, 1) << "for operators";
+}
+
+TEST_F(SweeperTest, DoesNotFailAVideoThatWasRetriedSince) {
+  const auto id = installation_.upload("v", "source");
+  die();
+  Sweeper{settings_, parts(installation_.media())}.sweep();
+  installation_.clock().advance(milliseconds{1});
+  ASSERT_TRUE(installation_.catalog().retry_video(id, installation_.clock().now()));
+  publish();
+  Sweeper{settings_, parts(installation_.media())}.sweep();  // of a process that has just started
+  EXPECT_EQ(installation_.video(id).status, VideoStatus::queued);
+}
+
+TEST_F(SweeperTest, DealsWithEveryDeadLetterWhateverItDealtWithBefore) {
+  installation_.upload("v", "source");
+  die();
+  Sweeper sweeper{settings_, parts(installation_.media())};
+  sweeper.sweep();
+  const auto second = installation_.upload("w", "source");
+  die();
+  sweeper.sweep();
+  EXPECT_EQ(installation_.video(second).status, VideoStatus::failed);
+
+  const auto third = installation_.upload("x", "source");
+  die();
+  ASSERT_TRUE(queue_.remove(queue_.list(1)->front().id));  // as many as before
+  installation_.clock().advance(settings_.dead_letters_again);
+  sweeper.sweep();
+  EXPECT_EQ(installation_.video(third).status, VideoStatus::failed);
+}
+
+TEST_F(SweeperTest, LeavesADeadLetterThatNobodyCanRead) {
+  ASSERT_TRUE(queue_.publish(Lane::first, "nonsense"));
+  ASSERT_TRUE(queue_.reject(*queue_.receive(milliseconds{0}).value(), "bad"));
+  Sweeper{settings_, parts(installation_.media())}.sweep();
+  EXPECT_EQ(queue_.depth()->dead, 1);
 }
 
 TEST_F(SweeperTest, RemovesObjectsOnlyWhenNobodyCanBeWritingThem) {

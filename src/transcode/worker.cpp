@@ -117,7 +117,9 @@ class Worker::Impl {
     if (error.code == "unknown_message_version") {
       return runner_.give_back(delivery, settings_.retry.longest, false);
     }
-    runner_.acknowledge(delivery);
+    if (const auto done = parts_.queue.reject(delivery, error.message); !done) {
+      log_warn("message not rejected", {{"error", done.error().code}});
+    }
   }
 
   // All below with the mutex held.

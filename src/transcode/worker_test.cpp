@@ -117,10 +117,11 @@ TEST_F(WorkerTest, AcknowledgesWhatIsDoneAlready) {
   EXPECT_EQ(prepared, 1);
 }
 
-TEST_F(WorkerTest, AcknowledgesAMessageThatMakesNoSense) {
+TEST_F(WorkerTest, RejectsAMessageThatMakesNoSense) {
   start();
   ASSERT_TRUE(sql_queue_.publish(Lane::first, "nonsense"));
-  queue_.wait_until([](const auto& s) { return s.acknowledged == 1; });
+  queue_.wait_until([](const auto& s) { return s.rejected == 1; });
+  EXPECT_EQ(sql_queue_.list(10)->size(), 1u);
 }
 
 TEST_F(WorkerTest, LeavesAMessageOfAnotherVersionToOthers) {

@@ -1,5 +1,6 @@
 #include "queue/sql/sql_job_queue.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -30,17 +31,30 @@ Receipt receipt_of(const Delivery& delivery) {
   return receipt;
 }
 
+// No message has a number below one.
+std::int64_t number_of(std::string_view id) {
+  std::int64_t number = 0;
+  const auto read = std::from_chars(id.data(), id.data() + id.size(), number);
+  return read.ptr == id.data() + id.size() ? number : 0;
+}
+
+// A condition on queue_messages.
+constexpr std::string_view kDead =
+    "(visible_at <= :now AND (deliveries >= :max OR reason IS NOT NULL))";
+
 }  // namespace
 
 SqlJobQueue::SqlJobQueue(SqlDatabase& database, const Clock& clock, SqlJobQueueOptions options)
     : database_(database), clock_(clock), options_(options) {}
 
-Result<> SqlJobQueue::publish(Lane lane, std::string_view body) {
+Result<> SqlJobQueue::publish(std::span<const OutgoingMessage> messages) {
   SLUICE_TRY(database_.write([&](SqlSession& sql) -> Result<> {
-    sql.run(
-        "INSERT INTO queue_messages (lane, body, deliveries, handouts, held, visible_at) "
-        "VALUES (:lane, :body, 0, 0, 0, :now)",
-        {{"lane", rank(lane)}, {"body", body}, {"now", clock_.now()}});
+    for (const auto& [lane, body] : messages) {
+      sql.run(
+          "INSERT INTO queue_messages (lane, body, deliveries, handouts, held, visible_at,"
+          " published_at) VALUES (:lane, :body, 0, 0, 0, :now, :now)",
+          {{"lane", rank(lane)}, {"body", body}, {"now", clock_.now()}});
+    }
     return {};
   }));
   announce();
@@ -77,7 +91,7 @@ Result<std::optional<Delivery>> SqlJobQueue::receive(std::chrono::milliseconds w
 Result<std::optional<Timestamp>> SqlJobQueue::next_visible() {
   return database_.read([&](SqlSession& sql) -> Result<std::optional<Timestamp>> {
     const auto found = sql.row<Timestamp>(
-        "SELECT visible_at FROM queue_messages WHERE deliveries < :max "
+        "SELECT visible_at FROM queue_messages WHERE deliveries < :max AND reason IS NULL "
         "ORDER BY visible_at LIMIT 1",
         {{"max", kMaxDeliveries}});
     if (!found) return std::nullopt;
@@ -90,7 +104,7 @@ Result<std::optional<Delivery>> SqlJobQueue::take_next() {
     const auto now = clock_.now();
     const auto found = sql.row<std::int64_t, std::string, int, std::int64_t>(
         fmt::format("SELECT number, body, deliveries, handouts FROM queue_messages "
-                    "WHERE visible_at <= :now AND deliveries < :max "
+                    "WHERE visible_at <= :now AND deliveries < :max AND reason IS NULL "
                     "ORDER BY lane, number LIMIT 1{}",
                     sql.dialect().lock_free_rows),
         {{"now", now}, {"max", kMaxDeliveries}});
@@ -146,18 +160,43 @@ Result<> SqlJobQueue::extend(const Delivery& delivery) {
   });
 }
 
-Result<std::vector<std::string>> SqlJobQueue::take_dead() {
-  return database_.write([&](SqlSession& sql) -> Result<std::vector<std::string>> {
-    std::vector<std::string> bodies;
-    for (auto& [number, body] : sql.rows<std::int64_t, std::string>(
-             fmt::format("SELECT number, body FROM queue_messages "
-                         "WHERE visible_at <= :now AND deliveries >= :max ORDER BY number{}",
-                         sql.dialect().lock_free_rows),
-             {{"now", clock_.now()}, {"max", kMaxDeliveries}})) {
-      sql.run("DELETE FROM queue_messages WHERE number = :number", {{"number", number}});
-      bodies.push_back(std::move(body));
+Result<> SqlJobQueue::reject(const Delivery& delivery, std::string_view reason) {
+  return database_.write([&](SqlSession& sql) -> Result<> {
+    const auto [number, handout] = receipt_of(delivery);
+    sql.run(
+        "UPDATE queue_messages SET held = 0, visible_at = :now, reason = :reason "
+        "WHERE number = :number AND handouts = :handout AND held = 1",
+        {{"now", clock_.now()}, {"reason", reason}, {"number", number}, {"handout", handout}});
+    return {};
+  });
+}
+
+// Whatever became invisible last did so before it died, so visible_at is the time of its death.
+Result<std::vector<DeadLetter>> SqlJobQueue::list(int limit) {
+  return database_.write([&](SqlSession& sql) -> Result<std::vector<DeadLetter>> {
+    sql.run(fmt::format("DELETE FROM queue_messages WHERE {}", kDead),
+            {{"now", clock_.now() - kDeadLettersKept}, {"max", kMaxDeliveries}});
+    std::vector<DeadLetter> letters;
+    for (auto& [number, body, deliveries, reason, published_at] :
+         sql.rows<std::int64_t, std::string, int, std::optional<std::string>, Timestamp>(
+             fmt::format("SELECT number, body, deliveries, reason, published_at "
+                         "FROM queue_messages WHERE {} ORDER BY visible_at, number LIMIT :limit",
+                         kDead),
+             {{"now", clock_.now()}, {"max", kMaxDeliveries}, {"limit", limit}})) {
+      letters.push_back({std::to_string(number), std::move(body), deliveries,
+                         reason.value_or(std::string{kDeliveredTooOften}), published_at});
     }
-    return bodies;
+    return letters;
+  });
+}
+
+Result<> SqlJobQueue::remove(std::string_view id) {
+  return database_.write([&](SqlSession& sql) -> Result<> {
+    const auto removed =
+        sql.run(fmt::format("DELETE FROM queue_messages WHERE number = :number AND {}", kDead),
+                {{"number", number_of(id)}, {"now", clock_.now()}, {"max", kMaxDeliveries}});
+    if (removed == 0) return dead_letter_not_found();
+    return {};
   });
 }
 
@@ -165,12 +204,14 @@ Result<QueueDepth> SqlJobQueue::depth() {
   return database_.read([&](SqlSession& sql) -> Result<QueueDepth> {
     QueueDepth depth;
     for (const auto& [lane, in_flight, dead, count] : sql.rows<int, bool, bool, std::int64_t>(
-             "SELECT lane, in_flight, dead, COUNT(*) FROM"
-             " (SELECT lane,"
-             "   CASE WHEN held = 1 AND visible_at > :now THEN 1 ELSE 0 END AS in_flight,"
-             "   CASE WHEN deliveries >= :max AND visible_at <= :now THEN 1 ELSE 0 END AS dead"
-             "  FROM queue_messages) AS messages "
-             "GROUP BY lane, in_flight, dead",
+             fmt::format(
+                 "SELECT lane, in_flight, dead, COUNT(*) FROM"
+                 " (SELECT lane,"
+                 "   CASE WHEN held = 1 AND visible_at > :now THEN 1 ELSE 0 END AS in_flight,"
+                 "   CASE WHEN {} THEN 1 ELSE 0 END AS dead"
+                 "  FROM queue_messages) AS messages "
+                 "GROUP BY lane, in_flight, dead",
+                 kDead),
              {{"now", clock_.now()}, {"max", kMaxDeliveries}})) {
       if (dead) {
         depth.dead += count;

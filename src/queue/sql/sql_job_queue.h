@@ -18,21 +18,26 @@ struct SqlJobQueueOptions {
   std::chrono::milliseconds poll_interval = std::chrono::seconds{1};
 };
 
-class SqlJobQueue final : public JobQueue {
+class SqlJobQueue final : public JobQueue, public DeadLetters {
  public:
   // The clock says when delays and time-outs are over; waiting itself is in real time. Both
   // arguments must outlive the queue.
   SqlJobQueue(SqlDatabase& database, const Clock& clock, SqlJobQueueOptions options = {});
 
-  Result<> publish(Lane lane, std::string_view body) override;
+  using JobQueue::publish;
+  Result<> publish(std::span<const OutgoingMessage> messages) override;
   Result<std::optional<Delivery>> receive(std::chrono::milliseconds wait) override;
   Result<> acknowledge(const Delivery& delivery) override;
   Result<> give_back(const Delivery& delivery, std::chrono::milliseconds delay,
                      bool undelivered) override;
   Result<> extend(const Delivery& delivery) override;
-  Result<std::vector<std::string>> take_dead() override;
+  Result<> reject(const Delivery& delivery, std::string_view reason) override;
+  DeadLetters& dead_letters() override { return *this; }
   Result<QueueDepth> depth() override;
   void interrupt() override;
+
+  Result<std::vector<DeadLetter>> list(int limit) override;
+  Result<> remove(std::string_view id) override;
 
   // Every message in somebody's hands can be received again, as if it had not been delivered: at
   // start-up, where no other process can hold one. Returns how many there were.

@@ -30,17 +30,21 @@ struct World {
 
 class SqlQueueUnderTest final : public JobQueueUnderTest {
  public:
+  static constexpr auto kHidden = JobQueueVisibilityContract::kVisibility;
+
   explicit SqlQueueUnderTest(std::shared_ptr<World> world)
       : world_(std::move(world)),
         database_(SqlDatabase::open("sqlite:" + (world_->folder / "queue.db").string()).value()),
         queue_(*database_, world_->clock,
-               {.visibility_timeout = kVisibility, .poll_interval = milliseconds{20}}) {}
+               {.visibility_timeout = kHidden, .poll_interval = milliseconds{20}}) {}
 
   SqlJobQueue& queue() override { return queue_; }
   std::unique_ptr<JobQueueUnderTest> other_process() override {
     return std::make_unique<SqlQueueUnderTest>(world_);
   }
+  Timestamp now() override { return world_->clock.now(); }
   void pass(milliseconds time) override { world_->clock.advance(time); }
+  void lose_holders() override { pass(kHidden); }
 
  private:
   std::shared_ptr<World> world_;
@@ -48,11 +52,10 @@ class SqlQueueUnderTest final : public JobQueueUnderTest {
   SqlJobQueue queue_;
 };
 
-INSTANTIATE_TEST_SUITE_P(
-    Sql, JobQueueContract,
-    testing::Values(JobQueueBackend{
-        "Sqlite", [] { return std::make_unique<SqlQueueUnderTest>(std::make_shared<World>()); }}),
-    queue_backend_name);
+const auto kBackends = testing::Values(JobQueueBackend{
+    "Sqlite", [] { return std::make_unique<SqlQueueUnderTest>(std::make_shared<World>()); }});
+INSTANTIATE_TEST_SUITE_P(Sql, JobQueueContract, kBackends, queue_backend_name);
+INSTANTIATE_TEST_SUITE_P(Sql, JobQueueVisibilityContract, kBackends, queue_backend_name);
 
 constexpr milliseconds kNoWait{0};
 
@@ -104,7 +107,7 @@ TEST(SqlJobQueue, AnOldReceiptIsWorthNothing) {
   auto& queue = under_test.queue();
   ASSERT_TRUE(queue.publish(Lane::first, "one"));
   const auto lost = queue.receive(kNoWait).value().value();
-  under_test.pass(JobQueueUnderTest::kVisibility);
+  under_test.pass(SqlQueueUnderTest::kHidden);
   const auto held = queue.receive(kNoWait).value().value();
   EXPECT_TRUE(queue.acknowledge(lost));
   EXPECT_TRUE(queue.give_back(lost, kNoWait, true));
@@ -141,6 +144,18 @@ TEST(SqlJobQueue, ReleasesWhatIsHeldAsIfItHadNotBeenDelivered) {
   EXPECT_EQ(queue.depth().value().in_flight, 3);
   EXPECT_EQ(queue.release_all().value(), 3);
   EXPECT_EQ(queue.release_all().value(), 0);
+}
+
+TEST(SqlJobQueue, ForgetsADeadLetterAfterTwoWeeks) {
+  SqlQueueUnderTest under_test(std::make_shared<World>());
+  auto& queue = under_test.queue();
+  ASSERT_TRUE(queue.publish(Lane::first, "one"));
+  ASSERT_TRUE(queue.reject(queue.receive(kNoWait).value().value(), "bad"));
+  under_test.pass(kDeadLettersKept - milliseconds{1});
+  EXPECT_EQ(queue.list(10)->size(), 1u);
+  under_test.pass(milliseconds{1});
+  EXPECT_TRUE(queue.list(10)->empty());
+  EXPECT_EQ(queue.depth()->dead, 0);
 }
 
 }  // namespace

@@ -61,8 +61,8 @@ class FaultyTasks final : public Tasks {
   Result<> mark_published(const std::vector<TaskId>& tasks) override {
     return inner_.mark_published(tasks);
   }
-  Result<> fail_undeliverable(const TaskId& task, Timestamp now) override {
-    return inner_.fail_undeliverable(task, now);
+  Result<> fail_undeliverable(const TaskId& task, Timestamp published_at, Timestamp now) override {
+    return inner_.fail_undeliverable(task, published_at, now);
   }
   Result<int> sweep(Timestamp now) override { return inner_.sweep(now); }
   Result<int> release_all_leases(Timestamp now) override { return inner_.release_all_leases(now); }

@@ -23,6 +23,7 @@ class WatchedQueue final : public JobQueue {
   struct Seen {
     std::vector<std::string> published;
     int acknowledged = 0;
+    int rejected = 0;
     int extended = 0;
     std::vector<GivenBack> given_back;
   };
@@ -41,13 +42,16 @@ class WatchedQueue final : public JobQueue {
     return seen_;
   }
 
-  Result<> publish(Lane lane, std::string_view body) override {
+  using JobQueue::publish;
+  Result<> publish(std::span<const OutgoingMessage> messages) override {
     if (down_) {
       note([](Seen&) {});
       return fail(ErrorKind::unavailable, "queue_down", "The queue does not answer.");
     }
-    auto result = inner_.publish(lane, body);
-    note([&](Seen& seen) { seen.published.emplace_back(body); });
+    auto result = inner_.publish(messages);
+    note([&](Seen& seen) {
+      for (const auto& message : messages) seen.published.push_back(message.body);
+    });
     return result;
   }
   Result<std::optional<Delivery>> receive(std::chrono::milliseconds wait) override {
@@ -69,7 +73,12 @@ class WatchedQueue final : public JobQueue {
     note([](Seen& seen) { ++seen.extended; });
     return result;
   }
-  Result<std::vector<std::string>> take_dead() override { return inner_.take_dead(); }
+  Result<> reject(const Delivery& delivery, std::string_view reason) override {
+    auto result = inner_.reject(delivery, reason);
+    note([](Seen& seen) { ++seen.rejected; });
+    return result;
+  }
+  DeadLetters& dead_letters() override { return inner_.dead_letters(); }
   Result<QueueDepth> depth() override { return inner_.depth(); }
   void interrupt() override { inner_.interrupt(); }
 
