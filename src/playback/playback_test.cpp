@@ -320,7 +320,7 @@ TEST_F(PlaybackTest, MediaIsQuick) {
   EXPECT_FALSE(api_.router().match("GET", "/play/t/720p/playlist.m3u8").options.quick);
 }
 
-// A CDN's addresses differ from viewer to viewer, so they may not be remembered.
+// As a CDN's signer: other addresses for another time.
 class StampingSigner final : public UrlSigner {
  public:
   Result<SignedPrefix> sign(const VideoId& video, Timestamp until) const override {
@@ -329,28 +329,54 @@ class StampingSigner final : public UrlSigner {
   }
 };
 
-TEST_F(PlaybackTest, SendsMediaToTheSignersAddresses) {
-  const std::string video = api_.complete_video();
-  const StampingSigner signer;
-  Playback playback({api_.catalog(), api_.objects(), api_.tokens(), signer, api_.clock()},
-                    {.public_url = "http://cdn.example.com"});
-  http::Router router;
-  playback.add_routes(router);
-  const auto fetch = [&](std::chrono::seconds until) {
-    const auto path = token_path(VideoId(video), until, until) + "/720p/playlist.m3u8";
-    const auto match = router.match("GET", path);
+class SignedElsewhere : public PlaybackTest {
+ protected:
+  SignedElsewhere() { playback_.add_routes(router_); }
+
+  // The text at `name` for a token whose media can be fetched for so long, and its manifests not
+  // at all.
+  std::string fetch(const std::string& name, std::chrono::seconds until) {
+    const auto path = token_path(VideoId(video_), std::chrono::seconds{0}, until) + name;
+    const auto match = router_.match("GET", path);
     http::Request request;
     request.method = "GET";
     request.params = match.params;
     return std::get<std::string>((*match.handler)(request).body);
-  };
-  const Video known = api_.catalog().find_video(VideoId(video)).value();
-  EXPECT_THAT(playback.poster(known, api_.clock().now()).value().value(),
-              StartsWith("https://cdn.example.com/videos/" + video + "/images/poster-00000.jpg?until="));
-  const std::string first = fetch(std::chrono::seconds{60});
-  EXPECT_THAT(first,
-              HasSubstr("\nhttps://cdn.example.com/videos/" + video + "/720p/00000.m4s?until="));
-  EXPECT_NE(first, fetch(std::chrono::seconds{61}));
+  }
+  std::string stamp(std::chrono::seconds until) {
+    return "?until=" + std::to_string(to_unix_ms(api_.clock().now() + until));
+  }
+
+  const std::string video_ = api_.complete_video();
+  const std::string base_ = "https://cdn.example.com/videos/" + video_ + "/";
+  const StampingSigner signer_;
+  Playback playback_{{api_.catalog(), api_.objects(), api_.tokens(), signer_, api_.clock()},
+                     {.public_url = "http://media.example.com"}};
+  http::Router router_;
+};
+
+TEST_F(SignedElsewhere, SendsPlayersThereForAsLongAsTheyMayFetch) {
+  const auto playlist = fetch("/720p/playlist.m3u8", std::chrono::seconds{60});
+  const auto query = stamp(std::chrono::seconds{60});
+  EXPECT_THAT(playlist, HasSubstr("#EXT-X-MAP:URI=\"" + base_ + "720p/init.mp4" + query + "\"\n"));
+  EXPECT_THAT(playlist, HasSubstr("\n" + base_ + "720p/00000.m4s" + query + "\n"));
+  EXPECT_THAT(fetch("/storyboard.vtt", std::chrono::seconds{60}),
+              HasSubstr("\n" + base_ + "images/00000.jpg" + query + "#xywh=0,0,256,144\n"));
+}
+
+TEST_F(SignedElsewhere, SendsPostersThere) {
+  const Video known = api_.catalog().find_video(VideoId(video_)).value();
+  EXPECT_THAT(playback_.poster(known, api_.clock().now()).value().value(),
+              StartsWith(base_ + "images/poster-00000.jpg?until="));
+}
+
+TEST_F(SignedElsewhere, NeverHandsOnAddressesOfAnotherTime) {
+  for (int again = 0; again < 2; ++again) {
+    for (const std::chrono::seconds until : {std::chrono::seconds{60}, std::chrono::seconds{61}}) {
+      EXPECT_THAT(fetch("/720p/playlist.m3u8", until), HasSubstr(stamp(until)));
+      EXPECT_THAT(fetch("/storyboard.vtt", until), HasSubstr(stamp(until)));
+    }
+  }
 }
 
 }  // namespace

@@ -18,9 +18,14 @@ Growth growth_of(const Video& video) {
   }
 }
 
-// A retry or a rename moves updated_at, and with it what is remembered.
-std::string cache_key(const Video& video, std::string_view what) {
-  return fmt::format("{}/{}/{}", video.id.str(), to_unix_ms(video.updated_at), what);
+// With signed URLs a long video's text is a thousand times its query.
+constexpr std::size_t kLargestKept = 512 * 1024;
+
+// A retry or a rename moves updated_at, and with it what is remembered. Addresses that a signer
+// makes are the same for some minutes.
+std::string cache_key(const Video& video, std::string_view what, const SignedPrefix& urls = {}) {
+  return fmt::format("{}/{}/{} {}{}", video.id.str(), to_unix_ms(video.updated_at), what,
+                     urls.base_url, urls.query);
 }
 
 tl::unexpected<Error> not_playable() {
@@ -39,6 +44,10 @@ Result<std::shared_ptr<const Plan>> Playlists::plan(const VideoId& video, Timest
   return plan;
 }
 
+void Playlists::keep(const std::string& key, const Text& text, Timestamp now) {
+  if (text->size() <= kLargestKept) texts_.put(key, text, now);
+}
+
 Result<Playlists::Text> Playlists::multivariant(const Video& video, Timestamp now) {
   if (!video.playable) return not_playable();
   const std::string key = cache_key(video, "");
@@ -50,18 +59,15 @@ Result<Playlists::Text> Playlists::multivariant(const Video& video, Timestamp no
   auto rendered = hls_multivariant_playlist(*plan, publish(std::move(stored)), growth);
   if (!rendered) return not_playable();
   auto text = std::make_shared<const std::string>(std::move(*rendered));
-  if (growth == Growth::complete) texts_.put(key, text, now);
+  if (growth == Growth::complete) keep(key, text, now);
   return text;
 }
 
 Result<Playlists::Text> Playlists::media(const Video& video, std::string_view track,
                                          const SignedPrefix& urls, Timestamp now) {
   if (!video.playable) return not_playable();
-  const std::string key = cache_key(video, track);
-  const bool same_for_all = urls.base_url.empty() && urls.query.empty();
-  if (same_for_all) {
-    if (auto known = texts_.find(key, now)) return known;
-  }
+  const std::string key = cache_key(video, track, urls);
+  if (auto known = texts_.find(key, now)) return known;
 
   SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
   const auto not_there = [] {
@@ -76,7 +82,7 @@ Result<Playlists::Text> Playlists::media(const Video& video, std::string_view tr
   auto text = std::make_shared<const std::string>(
       hls_media_playlist(*plan, track, published->second, growth, {urls.base_url, urls.query})
           .value());
-  if (growth == Growth::complete && same_for_all) texts_.put(key, text, now);
+  if (growth == Growth::complete) keep(key, text, now);
   return Text(std::move(text));
 }
 
@@ -92,17 +98,14 @@ Result<Playlists::Text> Playlists::storyboard(const Video& video, const SignedPr
   if (!has_one) {
     return fail(ErrorKind::not_found, "storyboard_not_found", "This video has no storyboard.");
   }
-  const std::string key = cache_key(video, "storyboard.vtt");
-  const bool same_for_all = urls.base_url.empty() && urls.query.empty();
-  if (same_for_all) {
-    if (auto known = texts_.find(key, now)) return known;
-  }
+  const std::string key = cache_key(video, "storyboard.vtt", urls);
+  if (auto known = texts_.find(key, now)) return known;
   SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
   SLUICE_TRY_ASSIGN(auto stored,
                     videos_.stored_segments(video.id, plan->renditions.back().name));
   auto text = std::make_shared<const std::string>(
       storyboard_vtt(*plan, publish(std::move(stored)), {urls.base_url, urls.query}).value());
-  if (growth_of(video) == Growth::complete && same_for_all) texts_.put(key, text, now);
+  if (growth_of(video) == Growth::complete) keep(key, text, now);
   return Text(std::move(text));
 }
 

@@ -45,6 +45,7 @@ class Playlists {
 
  private:
   Result<std::shared_ptr<const Plan>> plan(const VideoId& video, Timestamp now);
+  void keep(const std::string& key, const Text& text, Timestamp now);
 
   Videos& videos_;
   Recent<Plan> plans_{256, std::chrono::hours{1}};
