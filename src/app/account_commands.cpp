@@ -68,7 +68,7 @@ Result<std::string> read_password(bool from_stdin) {
 
 Result<> add_user(const Configuration& configuration, const std::string& email, bool from_stdin) {
   SLUICE_TRY_ASSIGN(const auto password, read_password(from_stdin));
-  SLUICE_TRY(make_data_folder(configuration.data));
+  if (configuration.uses_data_folder()) SLUICE_TRY(make_data_folder(configuration.data));
   SLUICE_TRY_ASSIGN(const auto catalog, open_catalog(configuration));
   const SystemClock clock;
   Accounts accounts{*catalog, clock, {}};
@@ -78,7 +78,7 @@ Result<> add_user(const Configuration& configuration, const std::string& email, 
 }
 
 Result<> create_token(const Configuration& configuration, const std::string& email) {
-  SLUICE_TRY(make_data_folder(configuration.data));
+  if (configuration.uses_data_folder()) SLUICE_TRY(make_data_folder(configuration.data));
   SLUICE_TRY_ASSIGN(const auto catalog, open_catalog(configuration));
   const SystemClock clock;
   Accounts accounts{*catalog, clock, {}};

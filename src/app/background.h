@@ -13,6 +13,9 @@
 
 namespace sluice {
 
+// How many tasks the workers of this process have in their hands at most.
+int tasks_side_by_side(const Configuration& configuration);
+
 class Background {
  public:
   // Both outlive it.
@@ -21,8 +24,8 @@ class Background {
 
   void start();
 
-  // Running tasks are given back at once; returns within a second or two. For good.
-  void stop();
+  // Takes no new tasks; what runs may end within `grace` and is then given back. For good.
+  void stop(std::chrono::milliseconds grace);
 
   // There may be tasks to publish.
   void wake() { dispatcher_.wake(); }

@@ -21,6 +21,8 @@ struct Parser {
   CLI::App* doctor = nullptr;
   CLI::App* user_add = nullptr;
   CLI::App* token_create = nullptr;
+  CLI::App* queue_list_dead = nullptr;
+  CLI::App* queue_replay = nullptr;
 
   Parser() {
     app.set_version_flag("--version", "sluice " SLUICE_VERSION);
@@ -69,6 +71,12 @@ struct Parser {
     token->require_subcommand(1);
     token_create = add(*token, "create", "a new token, printed once");
     token_create->add_option("--user", line.email, "whose")->required()->type_name("EMAIL");
+    auto* queue = add(app, "queue", "messages that were given up");
+    queue->require_subcommand(1);
+    queue_list_dead = add(*queue, "list-dead", "the dead letters, oldest first");
+    queue_list_dead->add_flag("--json", line.json, "as JSON, one line each");
+    queue_replay = add(*queue, "replay", "puts the video of a dead letter back on the queue");
+    queue_replay->add_option("ID", line.message, "as list-dead shows it")->required();
   }
 
   Command command() const {
@@ -78,6 +86,8 @@ struct Parser {
     if (doctor->parsed()) return Command::doctor;
     if (user_add->parsed()) return Command::user_add;
     if (token_create->parsed()) return Command::token_create;
+    if (queue_list_dead->parsed()) return Command::queue_list_dead;
+    if (queue_replay->parsed()) return Command::queue_replay;
     return Command::serve;
   }
 

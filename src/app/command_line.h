@@ -11,7 +11,17 @@
 
 namespace sluice {
 
-enum class Command { serve, worker, transcode, probe, doctor, user_add, token_create };
+enum class Command {
+  serve,
+  worker,
+  transcode,
+  probe,
+  doctor,
+  user_add,
+  token_create,
+  queue_list_dead,
+  queue_replay,
+};
 
 struct CommandLine {
   Command command = Command::serve;
@@ -21,6 +31,8 @@ struct CommandLine {
   std::string output;       // transcode
   std::string email;        // user add, token create
   bool password_stdin = false;
+  std::string message;  // queue replay
+  bool json = false;    // queue list-dead
 };
 
 // Nothing to do but to say this and go: --help, --version, or a fault.

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
 #include "app/page_policy.h"
@@ -18,12 +19,17 @@ constexpr std::array kSettings = {
     Setting{"public-url", "SLUICE_PUBLIC_URL", "URL", "what browsers see (from --listen)"},
     Setting{"workers", "SLUICE_WORKERS", "N", "workers in `serve`, 0 for the API only (1)"},
     Setting{"threads", "SLUICE_THREADS", "N", "CPU threads for encoding (the CPU quota)"},
-    Setting{"database", "SLUICE_DATABASE_URL", "URL", "sqlite:FILE (sqlite:DATA/sluice.db)"},
-    Setting{"queue", "SLUICE_QUEUE_URL", "URL", "sql: for the database itself (sql:)"},
-    Setting{"storage", "SLUICE_STORAGE_URL", "URL", "file:FOLDER (file:DATA/objects)"},
+    Setting{"database", "SLUICE_DATABASE_URL", "URL", 
+            "sqlite:FILE or postgresql://… (sqlite:DATA/sluice.db)"},
+    Setting{"queue", "SLUICE_QUEUE_URL", "URL", 
+            "sql: for the database itself, amqp://…, amqps://… or sqs://REGION/QUEUE (sql:)"},
+    Setting{"storage", "SLUICE_STORAGE_URL", "URL", 
+            "file:FOLDER or s3://UPLOADS_BUCKET,MEDIA_BUCKET (file:DATA/objects)"},
     Setting{"s3-endpoint", "SLUICE_S3_ENDPOINT", "URL", "of an S3-compatible store"},
-    Setting{"s3-region", "SLUICE_S3_REGION", "REGION", "of the S3 buckets"},
-    Setting{"cdn", "SLUICE_CDN_URL", "URL", "builtin: for Sluice itself (builtin:)"},
+    Setting{"s3-region", "SLUICE_S3_REGION", "REGION", "of the S3 buckets (AWS_REGION)"},
+    Setting{"cdn", "SLUICE_CDN_URL", "URL", 
+            "builtin: for Sluice itself, or cloudfront://DOMAIN?key-pair-id=…&private-key=FILE "
+            "(builtin:)"},
     Setting{"allow-signup", "SLUICE_ALLOW_SIGNUP", "BOOL",
             "may strangers make accounts? (true on loopback, else false)"},
     Setting{"max-upload-bytes", "SLUICE_MAX_UPLOAD_BYTES", "SIZE", "per file (64GiB)"},
@@ -32,6 +38,11 @@ constexpr std::array kSettings = {
             "public, unlisted or private (public)"},
     Setting{"playback-ttl", "SLUICE_PLAYBACK_TTL", "TIME",
             "how long a link to a manifest can be opened (15m)"},
+    Setting{"drain-timeout", "SLUICE_DRAIN_TIMEOUT", "TIME",
+            "when stopping, how long running tasks may take to end before they are given back "
+            "(25s in `worker`, else 0)"},
+    Setting{"webhook-allow-private", "SLUICE_WEBHOOK_ALLOW_PRIVATE", "BOOL",
+            "may webhooks lead to http: and to addresses of private networks? (false)"},
     Setting{"embed-origins", "SLUICE_EMBED_ORIGINS", "ORIGINS",
             "whose pages may show the player in a frame: *, none or https://a.example,… (*)"},
     Setting{"log-format", "SLUICE_LOG_FORMAT", "FORMAT",
@@ -84,26 +95,17 @@ class Resolver {
     return fallback;
   }
 
-  // The part behind `scheme`. Schemes that other versions know are told apart from nonsense.
-  std::string after_scheme(std::string_view name, std::string_view scheme, std::string fallback,
-                           std::span<const std::string_view> of_later) {
+  // A URL with one of these schemes.
+  std::string url(std::string_view name, std::span<const std::string_view> schemes,
+                  std::string fallback) {
     const auto* found = find(name);
     if (!found) return fallback;
-    if (found->value.starts_with(scheme)) return found->value.substr(scheme.size());
-    for (const auto later : of_later) {
-      if (!found->value.starts_with(later)) continue;
-      faults.push_back(fmt::format("{}: {} is not part of this version", found->origin, later));
-      return fallback;
+    for (const auto scheme : schemes) {
+      if (found->value.starts_with(scheme)) return found->value;
     }
-    // Not the value: an URL may hold a password.
-    faults.push_back(fmt::format("{}: expected {}…", found->origin, scheme));
+    // Not the value: a URL may hold a password.
+    faults.push_back(fmt::format("{}: expected {}", found->origin, fmt::join(schemes, "…, ")) + "…");
     return fallback;
-  }
-
-  void not_in_this_version(std::string_view name) {
-    if (const auto* found = find(name)) {
-      faults.push_back(fmt::format("{} is not part of this version", found->origin));
-    }
   }
 
   const GivenSetting* find(std::string_view name) const {
@@ -141,34 +143,79 @@ std::optional<std::string> parse_public_url(std::string_view text) {
   return std::string{text};
 }
 
+std::optional<std::chrono::seconds> parse_grace(std::string_view text) {
+  if (text == "0" || text == "0s") return std::chrono::seconds{0};
+  return parse_duration(text);
+}
+
 std::optional<LogFormat> parse_log_format(std::string_view text) {
   if (text == "text") return LogFormat::text;
   if (text == "json") return LogFormat::json;
   return std::nullopt;
 }
 
-constexpr std::array<std::string_view, 2> kLaterDatabases = {"postgresql://", "postgres://"};
-constexpr std::array<std::string_view, 3> kLaterQueues = {"amqp://", "amqps://", "sqs://"};
-constexpr std::array<std::string_view, 1> kLaterStores = {"s3://"};
-constexpr std::array<std::string_view, 1> kLaterCdns = {"cloudfront://"};
+constexpr std::array<std::string_view, 3> kDatabases = {"sqlite:", "postgresql://", "postgres://"};
+constexpr std::array<std::string_view, 4> kQueues = {"sql:", "amqp://", "amqps://", "sqs://"};
+constexpr std::array<std::string_view, 2> kStores = {"file:", "s3://"};
+constexpr std::array<std::string_view, 2> kCdns = {"builtin:", "cloudfront://"};
 
-void resolve_places(Resolver& read, Configuration& made) {
+void resolve_s3(Resolver& read, const std::string& url, const Surroundings& surroundings,
+                Configuration& made) {
+  const auto parsed = parse_s3_url(url);
+  if (!parsed) {
+    read.faults.push_back(fmt::format("{}: {}", read.find("storage")->origin, parsed.error()));
+    return;
+  }
+  made.s3 = *parsed;
+  made.s3->endpoint =
+      read.parsed("s3-endpoint", parse_public_url, "http://… or https://…", std::string{});
+  const auto region = surroundings.region.empty() ? "us-east-1" : surroundings.region;
+  made.s3->region = read.text("s3-region", region);
+}
+
+void resolve_storage(Resolver& read, const Surroundings& surroundings, Configuration& made) {
+  const auto url = read.url("storage", kStores, "file:" + (made.data / "objects").string());
+  if (url.starts_with("s3://")) return resolve_s3(read, url, surroundings, made);
+  made.objects = url.substr(url.find(':') + 1);
+  for (const auto* name : {"s3-endpoint", "s3-region"}) {
+    if (const auto* found = read.find(name)) {
+      read.faults.push_back(fmt::format("{} needs --storage s3://…", found->origin));
+    }
+  }
+}
+
+void resolve_places(Resolver& read, const Surroundings& surroundings, Configuration& made) {
   made.data = read.text("data", "sluice-data");
-  made.database =
-      read.after_scheme("database", "sqlite:", (made.data / "sluice.db").string(), kLaterDatabases);
-  made.objects =
-      read.after_scheme("storage", "file:", (made.data / "objects").string(), kLaterStores);
-  if (!read.after_scheme("queue", "sql:", "", kLaterQueues).empty()) {
-    read.wrong(*read.find("queue"), "sql:");
-  }
-  if (!read.after_scheme("cdn", "builtin:", "", kLaterCdns).empty()) {
-    read.wrong(*read.find("cdn"), "builtin:");
-  }
-  if (made.data.empty() || made.database.empty() || made.objects.empty()) {
+  made.database = read.url("database", kDatabases, "sqlite:" + (made.data / "sluice.db").string());
+  made.queue = read.url("queue", kQueues, "sql:");
+  resolve_storage(read, surroundings, made);
+  if (made.data.empty() || made.database == "sqlite:" || (made.objects.empty() && !made.s3)) {
     read.faults.push_back("--data, --database and --storage need a path");
   }
-  read.not_in_this_version("s3-endpoint");
-  read.not_in_this_version("s3-region");
+  if (made.queue != "sql:" && made.queue.starts_with("sql:")) {
+    read.faults.push_back(fmt::format("{}: expected sql: alone", read.find("queue")->origin));
+  }
+  if (made.has_own_database() && made.queue != "sql:") {
+    read.faults.push_back(
+        fmt::format("{}: a queue for many workers needs a database for many: --database "
+                    "postgresql://…",
+                    read.find("queue")->origin));
+  }
+}
+
+void resolve_cdn(Resolver& read, Configuration& made) {
+  const auto url = read.url("cdn", kCdns, "builtin:");
+  if (!url.starts_with("cloudfront:")) return;
+  const auto& origin = read.find("cdn")->origin;
+  const auto parsed = parse_cloudfront_url(url);
+  if (!parsed) {
+    read.faults.push_back(fmt::format("{}: {}", origin, parsed.error().message));
+  } else if (!made.s3) {
+    read.faults.push_back(
+        fmt::format("{}: CloudFront delivers from a bucket: --storage s3://…", origin));
+  } else {
+    made.cloudfront = *parsed;
+  }
 }
 
 }  // namespace
@@ -226,7 +273,8 @@ tl::expected<Configuration, Faults> resolve_configuration(const GivenSettings& g
   made.listen = read.parsed("listen", parse_listen, "HOST:PORT", std::string{"127.0.0.1:8080"});
   made.public_url =
       read.parsed("public-url", parse_public_url, "http://… or https://…", std::string{});
-  resolve_places(read, made);
+  resolve_places(read, surroundings, made);
+  resolve_cdn(read, made);
   made.workers = read.number("workers", 0, 64, 1);
   made.threads = read.number("threads", 1, 1'024, surroundings.cpus);
   made.allow_signup = read.boolean("allow-signup", is_loopback(made.listen));
@@ -236,6 +284,9 @@ tl::expected<Configuration, Faults> resolve_configuration(const GivenSettings& g
       read.parsed("max-duration", parse_duration, "a time like 12h", seconds{12 * 3'600});
   made.playback_ttl =
       read.parsed("playback-ttl", parse_duration, "a time like 15m", seconds{15 * 60});
+  made.drain_timeout = read.parsed("drain-timeout", parse_grace, "a time like 25s, or 0",
+                                   seconds{surroundings.worker ? 25 : 0});
+  made.webhook_allow_private = read.boolean("webhook-allow-private", false);
   made.embed_origins = read.parsed("embed-origins", parse_embed_origins,
                                    "*, none or origins like https://a.example,https://b.example",
                                    std::vector<std::string>{"*"});

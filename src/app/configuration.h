@@ -15,6 +15,7 @@
 
 #include <tl/expected.hpp>
 #include "base/log.h"
+#include "signing/cloudfront_options.h"
 #include "video/video.h"
 
 namespace sluice {
@@ -49,13 +50,29 @@ tl::expected<GivenSettings, Faults> settings_from_file(std::string_view text,
 GivenSettings merge_settings(GivenSettings command_line, GivenSettings environment,
                              GivenSettings file);
 
+// The two buckets of s3://UPLOADS,MEDIA and how they are reached.
+struct S3Settings {
+  enum class Addressing { automatic, path, virtual_host };
+
+  std::string uploads_bucket, media_bucket;
+  std::string endpoint;  // empty: AWS's own
+  std::string region;
+  Addressing addressing = Addressing::automatic;
+  std::string encryption;  // "", "AES256" or "aws:kms"
+  std::string kms_key_id;  // of aws:kms; empty: the account's own
+};
+
 struct Configuration {
   std::string listen;  // HOST:PORT
   std::string
       public_url;  // without a slash at the end; empty: follows from the port that was bound
   std::filesystem::path data;
-  std::filesystem::path database;  // SQLite
-  std::filesystem::path objects;   // of the local store
+  // URLs of what was chosen; they may hold passwords.
+  std::string database;           // sqlite:PATH, postgresql://…
+  std::string queue;              // sql:, amqp://…, amqps://…, sqs://…
+  std::filesystem::path objects;  // of the local store; empty with S3
+  std::optional<S3Settings> s3;
+  std::optional<CloudFrontOptions> cloudfront;  // else Sluice itself delivers
   int workers = 1;
   int threads = 1;
   bool allow_signup = false;
@@ -63,14 +80,22 @@ struct Configuration {
   std::chrono::seconds max_duration{};
   Visibility default_visibility = Visibility::public_;
   std::chrono::seconds playback_ttl{};
+  std::chrono::seconds drain_timeout{};
+  bool webhook_allow_private = false;
   std::vector<std::string> embed_origins;  // as PagePolicy has them
   LogFormat log_format = LogFormat::json;
+
+  // One process that nobody else can work beside, or a part of a fleet?
+  bool has_own_database() const { return database.starts_with("sqlite:"); }
+  bool uses_data_folder() const { return has_own_database() || !s3; }
 };
 
 // What defaults depend on.
 struct Surroundings {
   int cpus = 1;
   bool terminal = false;  // is standard error one?
+  bool worker = false;    // `sluice worker`
+  std::string region;     // AWS_REGION or AWS_DEFAULT_REGION
 };
 
 tl::expected<Configuration, Faults> resolve_configuration(const GivenSettings& given,
@@ -80,6 +105,10 @@ tl::expected<Configuration, Faults> resolve_configuration(const GivenSettings& g
 std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 // "1000", "10 MB", "64GiB"; nothing for anything else. More than none.
 std::optional<std::int64_t> parse_bytes(std::string_view text);
+
+// "s3://UPLOADS,MEDIA" with ?addressing=path|virtual, ?sse=AES256|aws:kms and &kms-key-id=…; else
+// what is wrong with it.
+tl::expected<S3Settings, std::string> parse_s3_url(std::string_view text);
 
 // Does HOST:PORT accept connections of this machine only?
 bool is_loopback(std::string_view listen);

@@ -28,8 +28,14 @@ TEST(Configuration, NeedsNothing) {
   const auto made = resolve_configuration({}, {.cpus = 6, .terminal = true}).value();
   EXPECT_EQ(made.listen, "127.0.0.1:8080");
   EXPECT_EQ(made.data, "sluice-data");
-  EXPECT_EQ(made.database, "sluice-data/sluice.db");
+  EXPECT_EQ(made.database, "sqlite:sluice-data/sluice.db");
+  EXPECT_EQ(made.queue, "sql:");
+  EXPECT_FALSE(made.cloudfront);
   EXPECT_EQ(made.objects, "sluice-data/objects");
+  EXPECT_FALSE(made.s3);
+  EXPECT_TRUE(made.has_own_database());
+  EXPECT_EQ(made.drain_timeout, seconds{0});
+  EXPECT_FALSE(made.webhook_allow_private);
   EXPECT_EQ(made.public_url, "");
   EXPECT_EQ(made.workers, 1);
   EXPECT_EQ(made.threads, 6);
@@ -70,12 +76,16 @@ TEST(Configuration, TakesEverySetting) {
                                                  {"max-duration", "1h30m"},
                                                  {"default-visibility", "private"},
                                                  {"playback-ttl", "90"},
+                                                 {"drain-timeout", "2m"},
+                                                 {"webhook-allow-private", "true"},
                                                  {"embed-origins", "https://a.example"},
                                                  {"log-format", "json"}}),
                                           {.terminal = true})
                         .value();
   EXPECT_EQ(made.listen, "[::]:0");
-  EXPECT_EQ(made.database, "/db/s.db");
+  EXPECT_EQ(made.database, "sqlite:/db/s.db");
+  EXPECT_EQ(made.drain_timeout, minutes{2});
+  EXPECT_TRUE(made.webhook_allow_private);
   EXPECT_EQ(made.objects, "/objects");
   EXPECT_EQ(made.public_url, "https://video.example.com");
   EXPECT_EQ(made.workers, 0);
@@ -105,24 +115,81 @@ TEST(Configuration, ReportsAllFaultsAtOnce) {
                           "--log-format: expected text or json, not \"xml\""));
 }
 
-TEST(Configuration, SaysWhatThisVersionDoesNotHave) {
-  EXPECT_THAT(faults(given({{"database", "postgresql://user:password@db/sluice"}})),
-              ElementsAre("--database: postgresql:// is not part of this version"));
+TEST(Configuration, MakesAPartOfAFleet) {
+  const auto made =
+      resolve_configuration(given({{"database", "postgresql://user:password@db/sluice"},
+                                   {"queue", "amqps://user:password@broker/"},
+                                   {"storage", "s3://uploads,media?addressing=path&sse=AES256"},
+                                   {"s3-endpoint", "http://127.0.0.1:9000/"},
+                                   {"s3-region", "eu-west-1"},
+                                   {"cdn", "cloudfront://d1.example.com?key-pair-id=K&"
+                                           "private-key=/keys/k.pem"}}),
+                            {.worker = true, .region = "us-east-2"})
+          .value();
+  EXPECT_EQ(made.database, "postgresql://user:password@db/sluice");
+  EXPECT_FALSE(made.has_own_database());
+  EXPECT_FALSE(made.uses_data_folder());
+  EXPECT_EQ(made.queue, "amqps://user:password@broker/");
+  ASSERT_TRUE(made.s3);
+  EXPECT_EQ(made.s3->uploads_bucket, "uploads");
+  EXPECT_EQ(made.s3->media_bucket, "media");
+  EXPECT_EQ(made.s3->endpoint, "http://127.0.0.1:9000");
+  EXPECT_EQ(made.s3->region, "eu-west-1");
+  EXPECT_EQ(made.s3->addressing, S3Settings::Addressing::path);
+  EXPECT_EQ(made.s3->encryption, "AES256");
+  EXPECT_TRUE(made.objects.empty());
+  ASSERT_TRUE(made.cloudfront);
+  EXPECT_EQ(made.cloudfront->domain, "d1.example.com");
+  EXPECT_EQ(made.drain_timeout, seconds{25});
+}
+
+TEST(Configuration, TakesTheRegionFromWhereAwsPutsIt) {
+  const auto region = [](const std::string& around) {
+    const auto made = resolve_configuration(given({{"database", "postgresql://db"},
+                                                   {"storage", "s3://uploads,media"}}),
+                                            {.region = around});
+    return made.value().s3->region;
+  };
+  EXPECT_EQ(region("ap-south-1"), "ap-south-1");
+  EXPECT_EQ(region(""), "us-east-1");
+}
+
+TEST(Configuration, RefusesPartsThatDoNotFit) {
   EXPECT_THAT(faults(given({{"queue", "amqp://host"}})),
-              ElementsAre("--queue: amqp:// is not part of this version"));
-  EXPECT_THAT(faults(given({{"queue", "sqs://region/queue"}})),
-              ElementsAre("--queue: sqs:// is not part of this version"));
-  EXPECT_THAT(faults(given({{"storage", "s3://uploads,media"}})),
-              ElementsAre("--storage: s3:// is not part of this version"));
-  EXPECT_THAT(faults(given({{"cdn", "cloudfront://d1.example.com"}})),
-              ElementsAre("--cdn: cloudfront:// is not part of this version"));
+              ElementsAre("--queue: a queue for many workers needs a database for many: "
+                          "--database postgresql://…"));
+  EXPECT_THAT(faults(given({{"cdn", "cloudfront://d1.example.com?key-pair-id=K&private-key=k"}})),
+              ElementsAre("--cdn: CloudFront delivers from a bucket: --storage s3://…"));
   EXPECT_THAT(faults(given({{"s3-region", "eu-west-1"}})),
-              ElementsAre("--s3-region is not part of this version"));
+              ElementsAre("--s3-region needs --storage s3://…"));
+  EXPECT_THAT(faults(given({{"queue", "sql:x"}})), ElementsAre("--queue: expected sql: alone"));
 }
 
 TEST(Configuration, KeepsPasswordsInUrlsToItself) {
   EXPECT_THAT(faults(given({{"database", "mysql://user:password@db"}})),
-              ElementsAre("--database: expected sqlite:…"));
+              ElementsAre("--database: expected sqlite:…, postgresql://…, postgres://…"));
+  EXPECT_THAT(faults(given({{"queue", "redis://user:password@host"}})),
+              ElementsAre("--queue: expected sql:…, amqp://…, amqps://…, sqs://…"));
+}
+
+TEST(Configuration, SaysWhatIsWrongWithBuckets) {
+  const auto fault = [](std::string_view url) {
+    const auto parsed = parse_s3_url(url);
+    return parsed ? std::string{"fine"} : parsed.error();
+  };
+  EXPECT_EQ(fault("s3://uploads,media"), "fine");
+  EXPECT_EQ(fault("s3://uploads,media?sse=aws:kms&kms-key-id=key"), "fine");
+  for (const auto* bad : {"s3://", "s3://uploads", "s3://uploads,", "s3://up,media",
+                          "s3://Uploads,media", "s3://uploads/a,media"}) {
+    EXPECT_EQ(fault(bad), "expected s3://UPLOADS_BUCKET,MEDIA_BUCKET") << bad;
+  }
+  EXPECT_EQ(fault("s3://same,same"), "uploads and media need a bucket each");
+  EXPECT_EQ(fault("s3://uploads,media?kms-key-id=key"), "kms-key-id needs sse=aws:kms");
+  for (const auto* bad : {"?acl=public", "?sse=none", "?addressing", "?kms-key-id=", "?&"}) {
+    EXPECT_THAT(fault(std::string{"s3://uploads,media"} + bad),
+                testing::StartsWith("after ? there may be"))
+        << bad;
+  }
 }
 
 TEST(Configuration, ReadsDurations) {
@@ -213,6 +280,12 @@ TEST(CommandLine, KnowsEveryCommand) {
   EXPECT_TRUE(user->password_stdin);
   const auto token = parse_command_line({"token", "create", "--user", "user@example.com"});
   EXPECT_EQ(token->command, Command::token_create);
+  const auto dead = parse_command_line({"queue", "list-dead", "--json"});
+  EXPECT_EQ(dead->command, Command::queue_list_dead);
+  EXPECT_TRUE(dead->json);
+  const auto replay = parse_command_line({"queue", "replay", "17"});
+  EXPECT_EQ(replay->command, Command::queue_replay);
+  EXPECT_EQ(replay->message, "17");
   EXPECT_EQ(token->email, "user@example.com");
 }
 

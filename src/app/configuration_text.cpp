@@ -86,6 +86,64 @@ std::optional<std::int64_t> parse_bytes(std::string_view text) {
   return factor ? multiply(*number, *factor) : std::nullopt;
 }
 
+namespace {
+
+// The rules that all of AWS's buckets follow and that others share in the main.
+bool is_bucket(std::string_view name) {
+  return name.size() >= 3 && name.size() <= 63 && std::ranges::all_of(name, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+         });
+}
+
+// One `name=value` of an s3:// URL; what is wrong with it, or nothing.
+std::string set_s3_parameter(S3Settings& settings, std::string_view name, std::string_view value) {
+  using Addressing = S3Settings::Addressing;
+  if (name == "addressing" && (value == "path" || value == "virtual")) {
+    settings.addressing = value == "path" ? Addressing::path : Addressing::virtual_host;
+  } else if (name == "sse" && (value == "AES256" || value == "aws:kms")) {
+    settings.encryption = value;
+  } else if (name == "kms-key-id" && !value.empty()) {
+    settings.kms_key_id = value;
+  } else {
+    return "after ? there may be addressing=path|virtual, sse=AES256|aws:kms and kms-key-id=KEY";
+  }
+  return "";
+}
+
+}  // namespace
+
+tl::expected<S3Settings, std::string> parse_s3_url(std::string_view text) {
+  text.remove_prefix(std::min(text.size(), std::string_view{"s3://"}.size()));
+  const auto question = text.find('?');
+  const auto buckets = text.substr(0, question);
+  const auto comma = buckets.find(',');
+  S3Settings settings;
+  if (comma != std::string_view::npos) {
+    settings.uploads_bucket = buckets.substr(0, comma);
+    settings.media_bucket = buckets.substr(comma + 1);
+  }
+  if (!is_bucket(settings.uploads_bucket) || !is_bucket(settings.media_bucket)) {
+    return tl::unexpected(std::string{"expected s3://UPLOADS_BUCKET,MEDIA_BUCKET"});
+  }
+  if (settings.uploads_bucket == settings.media_bucket) {
+    return tl::unexpected(std::string{"uploads and media need a bucket each"});
+  }
+  auto rest = question == std::string_view::npos ? std::string_view{} : text.substr(question + 1);
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find('&'), rest.size());
+    const auto parameter = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const auto equals = std::min(parameter.find('='), parameter.size());
+    const auto value = parameter.substr(std::min(equals + 1, parameter.size()));
+    auto fault = set_s3_parameter(settings, parameter.substr(0, equals), value);
+    if (!fault.empty()) return tl::unexpected(std::move(fault));
+  }
+  if (!settings.kms_key_id.empty() && settings.encryption != "aws:kms") {
+    return tl::unexpected(std::string{"kms-key-id needs sse=aws:kms"});
+  }
+  return settings;
+}
+
 bool is_loopback(std::string_view listen) {
   const auto host = listen.substr(0, listen.rfind(':'));
   return host == "localhost" || host == "[::1]" || host.starts_with("127.");

@@ -19,8 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kKeyBytes = 32;
-
 tl::unexpected<Error> cannot(std::string_view what, const fs::path& path, int error) {
   return fail(ErrorKind::denied, "data_folder",
               fmt::format("can't {} {}: {}", what, path.string(), std::strerror(error)));
@@ -52,7 +50,7 @@ Result<> create_key(const fs::path& folder, const fs::path& path) {
   {
     const UniqueFd fd{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
     if (!fd) return cannot("create", temporary, errno);
-    SLUICE_TRY(write_durably(fd.get(), random_bytes(kKeyBytes), temporary));
+    SLUICE_TRY(write_durably(fd.get(), random_bytes(kSecretKeyBytes), temporary));
   }
   // Unlike rename, link leaves a key alone that another process has made meanwhile.
   const bool linked = ::link(temporary.c_str(), path.c_str()) == 0 || errno == EEXIST;
@@ -104,12 +102,12 @@ Result<Secret> load_secret_key(const fs::path& folder) {
     fd = UniqueFd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   }
   if (!fd) return cannot("read", path, errno);
-  auto bytes = read_start(fd.get(), kKeyBytes + 1);
-  if (bytes.size() != kKeyBytes) {
+  auto bytes = read_start(fd.get(), kSecretKeyBytes + 1);
+  if (bytes.size() != kSecretKeyBytes) {
     return fail(ErrorKind::invalid, "bad_secret_key",
                 fmt::format("{} does not hold {} bytes: restore it from a backup, or remove it to "
                             "have a new one made (which ends every link handed out so far)",
-                            path.string(), kKeyBytes));
+                            path.string(), kSecretKeyBytes));
   }
   return Secret{std::move(bytes)};
 }

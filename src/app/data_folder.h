@@ -18,6 +18,8 @@ Result<> make_data_folder(const std::filesystem::path& folder);
 // other's pid. The kernel lets go of it however the process ends.
 Result<UniqueFd> lock_data_folder(const std::filesystem::path& folder);
 
+inline constexpr std::size_t kSecretKeyBytes = 32;
+
 // What everything is signed with: 32 random bytes in secret.key, made at the first start. Whole and
 // durable or not there at all.
 Result<Secret> load_secret_key(const std::filesystem::path& folder);

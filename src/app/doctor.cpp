@@ -38,24 +38,28 @@ Finding examine_room(const Configuration& configuration) {
           "; make room, or put --data on a larger disk: uploads and their renditions stay there"};
 }
 
+// A URL may hold a password.
+std::string database_name(const Configuration& configuration) {
+  return configuration.has_own_database() ? configuration.database : "PostgreSQL";
+}
+
 Finding examine_database(const Configuration& configuration) {
   auto catalog = open_catalog(configuration);
   if (!catalog) return {"database", false, catalog.error().message};
   const auto counts = (*catalog)->count_tasks();
   if (!counts) return {"database", false, counts.error().message};
   return {"database", true,
-          fmt::format("{}, up to date, {} tasks waiting", configuration.database.string(),
+          fmt::format("{}, up to date, {} tasks waiting", database_name(configuration),
                       counts->waiting)};
 }
 
 Finding examine_storage(const Configuration& configuration) {
-  const auto check = [&](const char* bucket) -> Result<> {
-    SLUICE_TRY_ASSIGN(auto disk, LocalDisk::open(configuration.objects / bucket));
-    return LocalObjectStore{disk}.check();
+  const auto check = [&]() -> Result<> {
+    SLUICE_TRY_ASSIGN(auto stores, open_stores(configuration, "", Secret{}));
+    SLUICE_TRY(stores.uploads->check());
+    return stores.media->check();
   };
-  auto checked = check("uploads");
-  if (checked) checked = check("media");
-  return finding("storage", checked, configuration.objects.string());
+  return finding("storage", check(), configuration.objects.string());
 }
 
 // A film of some frames, from its header to encoders that are ready: everything of the engine that

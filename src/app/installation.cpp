@@ -1,27 +1,38 @@
 #include "app/installation.h"
 
+#include <algorithm>
+
 #include "app/data_folder.h"
 #include "base/log.h"
+#include "base/random.h"
+#include "queue/sql/sql_job_queue.h"
+#include "signing/builtin_url_signer.h"
+#include "signing/cloudfront_url_signer.h"
+#include "storage/local/local_object_store.h"
+#include "storage/local/local_upload_store.h"
 
 namespace sluice {
 namespace {
 
-Result<> open_stores(const Configuration& configuration, const std::string& public_url,
-                     Installation& made) {
+Result<Stores> open_folders(const Configuration& configuration, const std::string& public_url,
+                            const Secret& secret_key) {
   SLUICE_TRY_ASSIGN(auto uploads, LocalDisk::open(configuration.objects / "uploads"));
   SLUICE_TRY_ASSIGN(auto media, LocalDisk::open(configuration.objects / "media"));
-  made.uploads = std::make_unique<LocalObjectStore>(uploads);
-  made.upload_urls = std::make_unique<LocalUploadStore>(
-      uploads, LocalUploadOptions{.key = made.secret_key, .public_url = public_url});
-  made.media = std::make_unique<LocalObjectStore>(media);
-  return {};
+  auto receiver = std::make_unique<LocalUploadStore>(
+      uploads, LocalUploadOptions{.key = secret_key, .public_url = public_url});
+  Stores stores;
+  stores.receiver = receiver.get();
+  stores.upload_urls = std::move(receiver);
+  stores.uploads = std::make_unique<LocalObjectStore>(uploads);
+  stores.media = std::make_unique<LocalObjectStore>(media);
+  return stores;
 }
 
-// Nobody else can be at work on this folder, so whatever is in somebody's hands was in those of a
+// Nobody else can be at work on this database, so whatever is in somebody's hands was in those of a
 // process that is gone. There is no reason to wait until its leases run out.
 Result<> take_over(Installation& made) {
   SLUICE_TRY_ASSIGN(const int tasks, made.catalog->release_all_leases(made.clock.now()));
-  SLUICE_TRY(made.queue->release_all());
+  SLUICE_TRY(SqlJobQueue(made.catalog->database(), made.clock).release_all());
   if (tasks > 0) log_info("taking up where the last run ended", {{"tasks", tasks}});
   return {};
 }
@@ -29,17 +40,37 @@ Result<> take_over(Installation& made) {
 }  // namespace
 
 Result<std::unique_ptr<SqlCatalog>> open_catalog(const Configuration& configuration) {
-  return SqlCatalog::open("sqlite:" + configuration.database.string());
+  return SqlCatalog::open(configuration.database);
+}
+
+Result<Secret> open_secret_key(const Configuration& configuration, SqlCatalog&) {
+  return load_secret_key(configuration.data);
+}
+
+Result<std::unique_ptr<JobQueue>> open_queue(const Configuration&, SqlCatalog& catalog,
+                                             const Clock& clock) {
+  return std::make_unique<SqlJobQueue>(catalog.database(), clock);
+}
+
+Result<Stores> open_stores(const Configuration& configuration, const std::string& public_url,
+                           const Secret& secret_key) {
+  return open_folders(configuration, public_url, secret_key);
+}
+
+Result<std::unique_ptr<UrlSigner>> open_signer(const Configuration& configuration) {
+  if (!configuration.cloudfront) return std::make_unique<BuiltinUrlSigner>();
+  return CloudFrontUrlSigner::open(*configuration.cloudfront);
 }
 
 Result<std::unique_ptr<Installation>> open_installation(const Configuration& configuration,
                                                         const std::string& public_url) {
   auto made = std::make_unique<Installation>();
-  SLUICE_TRY_ASSIGN(made->secret_key, load_secret_key(configuration.data));
   SLUICE_TRY_ASSIGN(made->catalog, open_catalog(configuration));
-  made->queue = std::make_unique<SqlJobQueue>(made->catalog->database(), made->clock);
-  SLUICE_TRY(open_stores(configuration, public_url, *made));
-  SLUICE_TRY(take_over(*made));
+  SLUICE_TRY_ASSIGN(made->secret_key, open_secret_key(configuration, *made->catalog));
+  if (configuration.has_own_database()) SLUICE_TRY(take_over(*made));
+  SLUICE_TRY_ASSIGN(made->queue, open_queue(configuration, *made->catalog, made->clock));
+  SLUICE_TRY_ASSIGN(made->stores, open_stores(configuration, public_url, made->secret_key));
+  SLUICE_TRY_ASSIGN(made->signer, open_signer(configuration));
   return made;
 }
 

@@ -4,36 +4,52 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/configuration.h"
 #include "base/secret.h"
 #include "base/time.h"
-#include "base/unique_fd.h"
 #include "catalog/sql_catalog.h"
-#include "queue/sql/sql_job_queue.h"
-#include "storage/local/local_object_store.h"
-#include "storage/local/local_upload_store.h"
+#include "queue/job_queue.h"
+#include "signing/url_signer.h"
+#include "storage/object_store.h"
+#include "storage/upload_receiver.h"
+#include "storage/upload_store.h"
 #include "transcode/engine_process.h"
 
 namespace sluice {
 
+struct Stores {
+  std::unique_ptr<ObjectStore> uploads;
+  std::unique_ptr<UploadStore> upload_urls;
+  UploadReceiver* receiver = nullptr;  // the other end of upload_urls, where that is Sluice itself
+  std::unique_ptr<ObjectStore> media;
+  std::vector<std::string> browser_origins;  // where upload_urls lead besides Sluice itself
+};
+
 struct Installation {
   SystemClock clock;
-  Secret secret_key;
   std::unique_ptr<SqlCatalog> catalog;
-  std::unique_ptr<SqlJobQueue> queue;
-  std::unique_ptr<LocalObjectStore> uploads;
-  std::unique_ptr<LocalUploadStore> upload_urls;
-  std::unique_ptr<LocalObjectStore> media;
+  Secret secret_key;  // all processes of a fleet have the same
+  std::unique_ptr<JobQueue> queue;
+  Stores stores;
+  std::unique_ptr<UrlSigner> signer;
   ProcessEngine engine;
 };
 
-// Of a data folder that exists and that we hold the lock of: what a process before us had in its
-// hands goes back to where others find it. Errors are for the operator.
+// Opens every part. A data folder that is used exists, and with a database of its own we hold its
+// lock: what a process before us had in its hands goes back to where others find it. Errors are for
+// the operator.
 Result<std::unique_ptr<Installation>> open_installation(const Configuration& configuration,
                                                         const std::string& public_url);
 
-// The catalog alone, beside a server that may be running.
+// One part alone, also beside a server that is running.
 Result<std::unique_ptr<SqlCatalog>> open_catalog(const Configuration& configuration);
+Result<Secret> open_secret_key(const Configuration& configuration, SqlCatalog& catalog);
+Result<std::unique_ptr<JobQueue>> open_queue(const Configuration& configuration,
+                                             SqlCatalog& catalog, const Clock& clock);
+Result<Stores> open_stores(const Configuration& configuration, const std::string& public_url,
+                           const Secret& secret_key);
+Result<std::unique_ptr<UrlSigner>> open_signer(const Configuration& configuration);
 
 }  // namespace sluice

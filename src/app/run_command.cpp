@@ -41,9 +41,13 @@ tl::expected<Configuration, Faults> configure(const CommandLine& line) {
   const auto file = read_file(line.config_file);
   const auto given = merge_settings(line.flags, settings_from_environment(environment_variable),
                                     file ? *file : GivenSettings{});
-  const Surroundings surroundings{
-      available_cpus("/", static_cast<int>(std::thread::hardware_concurrency())),
-      ::isatty(STDERR_FILENO) != 0};
+  Surroundings surroundings;
+  surroundings.cpus =
+      available_cpus("/", static_cast<int>(std::thread::hardware_concurrency()));
+  surroundings.terminal = ::isatty(STDERR_FILENO) != 0;
+  surroundings.worker = line.command == Command::worker;
+  surroundings.region = environment_variable("AWS_REGION")
+                            .value_or(environment_variable("AWS_DEFAULT_REGION").value_or(""));
   auto configuration = resolve_configuration(given, surroundings);
   if (file) return configuration;
   auto faults = file.error();
@@ -74,6 +78,8 @@ Result<> run(const CommandLine& line, const Configuration& configuration) {
     case Command::doctor: return report(examine(configuration));
     case Command::user_add: return add_user(configuration, line.email, line.password_stdin);
     case Command::token_create: return create_token(configuration, line.email);
+    case Command::queue_list_dead:
+    case Command::queue_replay: break;
   }
   return {};
 }

@@ -20,7 +20,6 @@
 #include "ingest/storage_routes.h"
 #include "library/library.h"
 #include "playback/playback.h"
-#include "signing/builtin_url_signer.h"
 
 namespace sluice {
 namespace {
@@ -62,21 +61,23 @@ class Api {
       : accounts_(*parts.catalog, parts.clock, {.allow_signup = configuration.allow_signup}),
         authenticator_(accounts_, public_url),
         tokens_(parts.secret_key),
-        playback_({*parts.catalog, *parts.media, tokens_, signer_, parts.clock},
-                  {.public_url = public_url, .ttl = configuration.playback_ttl}),
+        playback_({*parts.catalog, *parts.stores.media, tokens_, *parts.signer, parts.clock},
+                  {.public_url = public_url,
+                   .ttl = configuration.playback_ttl,
+                   .media_is_near = !configuration.s3}),
         ingest_(ingest_options(configuration),
-                {*parts.catalog, *parts.catalog, *parts.upload_urls, *parts.uploads, parts.clock,
+                {*parts.catalog, *parts.catalog, *parts.stores.upload_urls, *parts.stores.uploads, parts.clock,
                  find_user(), [&background] { background.wake(); }}),
-        library_({*parts.catalog, *parts.catalog, *parts.upload_urls, *parts.uploads, *parts.media,
+        library_({*parts.catalog, *parts.catalog, *parts.stores.upload_urls, *parts.stores.uploads, *parts.stores.media,
                   playback_, parts.clock, find_user()}),
         parts_(parts),
         public_url_(public_url),
-        policy_{.api_origins = {http::origin_of(public_url)},
+        policy_{.api_origins = api_origins(configuration, parts, public_url),
                 .embed_origins = configuration.embed_origins,
                 .https = public_url.starts_with("https://")},
         status_{{{"database", [&parts] { return answers(parts.catalog->count_tasks()); }},
-                 {"uploads", [&parts] { return parts.uploads->check(); }},
-                 {"media", [&parts] { return parts.media->check(); }}},
+                 {"uploads", [&parts] { return parts.stores.uploads->check(); }},
+                 {"media", [&parts] { return parts.stores.media->check(); }}},
                 *parts.catalog,
                 *parts.queue,
                 metrics,
@@ -87,7 +88,7 @@ class Api {
     ingest_.add_routes(router);
     library_.add_routes(router);
     playback_.add_routes(router);
-    add_storage_routes(router, *parts_.upload_urls, parts_.clock);
+    if (parts_.stores.receiver) add_storage_routes(router, *parts_.stores.receiver, parts_.clock);
     add_status_routes(router, status_);
     const auto preview = [this](std::string_view id, std::string_view page) {
       return link_preview(VideoId(std::string(id)), page);
@@ -102,6 +103,15 @@ class Api {
     const auto poster = playback_.poster(*video, parts_.clock.now());
     const auto poster_url = poster ? poster->value_or("") : std::string{};
     return with_link_preview(page, *video, public_url_, poster_url);
+  }
+
+  static std::vector<std::string> api_origins(const Configuration& configuration,
+                                              const Installation& parts,
+                                              const std::string& public_url) {
+    auto origins = parts.stores.browser_origins;
+    origins.push_back(http::origin_of(public_url));
+    if (configuration.cloudfront) origins.push_back(configuration.cloudfront->origin());
+    return origins;
   }
 
   static Result<> answers(const Result<TaskCounts>& counts) {
@@ -123,7 +133,6 @@ class Api {
   Accounts accounts_;
   Authenticator authenticator_;
   PlaybackTokens tokens_;
-  BuiltinUrlSigner signer_;
   Playback playback_;
   Ingest ingest_;
   Library library_;
@@ -138,8 +147,10 @@ void announce(const std::string& url) {
   std::fflush(stdout);
 }
 
+// Held while we run; nothing where others may work beside us.
 Result<UniqueFd> claim_data_folder(const Configuration& configuration) {
-  SLUICE_TRY(make_data_folder(configuration.data));
+  if (configuration.uses_data_folder()) SLUICE_TRY(make_data_folder(configuration.data));
+  if (!configuration.has_own_database()) return UniqueFd{};
   return lock_data_folder(configuration.data);
 }
 
@@ -167,7 +178,7 @@ Result<> serve(const Configuration& configuration) {
   announce(public_url);
   signals.wait();
   log_info("stopping");
-  background.stop();
+  background.stop(configuration.drain_timeout);
   server->stop(kRequestGrace);
   return {};
 }
@@ -182,7 +193,7 @@ Result<> work(const Configuration& configuration) {
   log_info("working", {{"threads", configuration.threads}});
   signals.wait();
   log_info("stopping");
-  background.stop();
+  background.stop(configuration.drain_timeout);
   return {};
 }
 

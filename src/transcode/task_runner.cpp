@@ -15,6 +15,9 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+// With the first delays of a queue that is out of order for half a minute.
+constexpr int kSettleTries = 5;
+
 double rounded(double value) { return std::round(value * 1000) / 1000; }
 
 nlohmann::json fields_of(const Task& task) {
@@ -76,7 +79,11 @@ void TaskRunner::handle(const Delivery& delivery, const TaskMessage& message, in
 }
 
 void TaskRunner::stop_all() {
-  stopping_ = true;
+  {
+    std::lock_guard lock(stop_mutex_);
+    stopping_ = true;
+  }
+  stopped_.notify_all();
   heartbeat_.stop_all();
 }
 
@@ -149,16 +156,25 @@ std::string_view TaskRunner::settle_failure(const HeldTask& task, const Error& e
 }
 
 void TaskRunner::acknowledge(const Delivery& delivery) {
-  if (const auto done = parts_.queue.acknowledge(delivery); !done) {
-    // It comes again and finds the task done.
-    log_warn("message not acknowledged", {{"error", done.error().code}});
-  }
+  // Where it fails the message comes again and finds the task done.
+  settle_message("acknowledged", [&] { return parts_.queue.acknowledge(delivery); });
 }
 
 void TaskRunner::give_back(const Delivery& delivery, std::chrono::milliseconds delay,
                            bool undelivered) {
-  if (const auto done = parts_.queue.give_back(delivery, delay, undelivered); !done) {
-    log_warn("message not given back", {{"error", done.error().code}});
+  settle_message("given back", [&] { return parts_.queue.give_back(delivery, delay, undelivered); });
+}
+
+// Again for a while: a message that stays in our hands is out of everybody's reach until the queue's
+// visibility time-out is over.
+void TaskRunner::settle_message(std::string_view what, const std::function<Result<>()>& settle) {
+  for (int tries = 1;; ++tries) {
+    const auto done = settle();
+    if (done) return;
+    log_warn("message not settled", {{"wanted", what}, {"error", done.error().code}});
+    if (tries == kSettleTries) return;
+    std::unique_lock lock(stop_mutex_);
+    if (stopped_.wait_for(lock, delay_after(tries), [this] { return stopping_.load(); })) return;
   }
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <random>
 
@@ -31,11 +33,14 @@ class TaskRunner {
   // What this task stored after its video was removed goes at once, not with the next sweep.
   void clean_up_after(const VideoId& video);
   std::string_view settle_failure(const HeldTask& task, const Error& error);
+  void settle_message(std::string_view what, const std::function<Result<>()>& settle);
   std::chrono::milliseconds delay_after(int failures);
 
   const WorkerSettings& settings_;
   const WorkerParts& parts_;
   Heartbeat heartbeat_;
+  std::mutex stop_mutex_;
+  std::condition_variable stopped_;
   std::atomic<bool> stopping_ = false;
   std::mutex random_mutex_;
   std::minstd_rand random_;

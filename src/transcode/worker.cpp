@@ -23,12 +23,16 @@ bool is_light(TaskKind kind) { return kind != TaskKind::video && kind != TaskKin
 
 WorkerSettings complete(WorkerSettings settings) {
   settings.threads = std::max(1, settings.threads);
-  if (settings.slots < 1) settings.slots = settings.threads / 2;
-  settings.slots = std::clamp(settings.slots, 1, settings.threads);
+  settings.slots = slots_of(settings);
   return settings;
 }
 
 }  // namespace
+
+int slots_of(const WorkerSettings& settings) {
+  const int threads = std::max(1, settings.threads);
+  return std::clamp(settings.slots < 1 ? threads / 2 : settings.slots, 1, threads);
+}
 
 class Worker::Impl {
  public:
@@ -124,12 +128,14 @@ class Worker::Impl {
 
   // All below with the mutex held.
   Slot* slot_for(TaskKind kind) {
-    if (is_light(kind) && !slots_[kLight].job) return &slots_[kLight];
+    if (is_light(kind) && light_is_free()) return &slots_[kLight];
     for (std::size_t i = kLight + 1; i < slots_.size(); ++i) {
       if (!slots_[i].job) return &slots_[i];
     }
     return nullptr;
   }
+
+  bool light_is_free() const { return settings_.light_slot && !slots_[kLight].job; }
 
   bool ordinary_is_free() const {
     return std::any_of(slots_.begin() + 1, slots_.end(), [](const Slot& s) { return !s.job; });
@@ -142,7 +148,7 @@ class Worker::Impl {
   // These take it themselves. False when stopping.
   bool wait_for_a_slot() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return stopping_ || !slots_[kLight].job || ordinary_is_free(); });
+    changed_.wait(lock, [this] { return stopping_ || light_is_free() || ordinary_is_free(); });
     return !stopping_;
   }
 

@@ -19,6 +19,9 @@ struct WorkerSettings {
   // chunks and scale better than threads inside one encoder, but each takes its own memory and the
   // first picture of a video comes later.
   int slots = 0;
+  // Is there a slot for light tasks beside the others? Not with a queue where it costs something to
+  // take a message and give it back, because it was too heavy for the one slot that was free.
+  bool light_slot = true;
   // How long the task of a worker that vanished is out of everybody's reach. Longer than two beats,
   // or one slow database call costs a chunk.
   std::chrono::milliseconds lease{30'000};
@@ -30,6 +33,9 @@ struct WorkerSettings {
   std::chrono::milliseconds light_pause{1'000};
   RetryDelays retry;
 };
+
+// Tasks that a worker with these settings runs side by side, the light one left out.
+int slots_of(const WorkerSettings& settings);
 
 // One run of a task, for metrics.
 struct TaskReport {
@@ -50,7 +56,7 @@ struct WorkerParts {
 // One thread receives, `slots` threads run tasks, and one more, the light slot, runs what costs
 // next to nothing beside video (audio, prepare, finish), so that neither waits for the other: with
 // one slot the sound of a video would otherwise come after a chunk of another one. When the light
-// slot is busy an ordinary one takes those too.
+// slot is busy, or there is none, an ordinary one takes those too.
 class Worker {
  public:
   Worker(WorkerSettings settings, WorkerParts parts);
