@@ -32,7 +32,9 @@ class ObjectStore {
   // survives a crash of the machine. An existing object is replaced.
   virtual Result<> put(std::string_view key, std::string_view bytes) = 0;
 
-  // `not_found` if there is none. What was opened stays readable even when replaced or removed.
+  // `not_found` if there is none. What was opened stays readable even when replaced or removed; a
+  // store that can't promise this answers reads with `unavailable`, code object_changed, and never
+  // with bytes of another object.
   virtual Result<std::shared_ptr<const ByteSource>> open(std::string_view key) = 0;
 
   virtual Result<ObjectInfo> stat(std::string_view key) = 0;

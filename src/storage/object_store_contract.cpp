@@ -34,6 +34,20 @@ std::string ObjectStoreContract::read(std::string_view key) {
   return source ? contents_of(**source) : "";
 }
 
+void ObjectStoreContract::expect_old_contents(const ByteSource& source,
+                                              const std::string& contents) {
+  std::string bytes(contents.size(), '\0');
+  const auto count = source.read_at(0, bytes);
+  if (!count && !under_test_.keeps_what_was_opened) {
+    EXPECT_EQ(count.error().kind, ErrorKind::unavailable);
+    EXPECT_EQ(count.error().code, "object_changed");
+    return;
+  }
+  ASSERT_TRUE(count);
+  EXPECT_EQ(*count, contents.size());
+  EXPECT_TRUE(bytes == contents);
+}
+
 std::vector<std::string> ObjectStoreContract::keys(std::string_view prefix) {
   const auto objects = store_->list(prefix);
   EXPECT_TRUE(objects) << prefix;
@@ -71,13 +85,17 @@ TEST_P(ObjectStoreContract, ReadsAnyRange) {
 }
 
 TEST_P(ObjectStoreContract, ReplacesWhatWasThereWhileOldReadersKeepTheirs) {
-  ASSERT_TRUE(store_->put(kKey, "the first contents"));
-  const auto old_source = *store_->open(kKey);
-  ASSERT_TRUE(store_->put(kKey, "second"));
-  EXPECT_EQ(read(kKey), "second");
-  EXPECT_EQ(contents_of(*old_source), "the first contents");
-  ASSERT_TRUE(store_->remove(kKey));
-  EXPECT_EQ(contents_of(*old_source), "the first contents");
+  for (const std::size_t size : {20u, 3'000'000u}) {
+    const auto first = bytes_of_every_value(size);
+    ASSERT_TRUE(store_->put(kKey, first));
+    const auto old_source = *store_->open(kKey);
+    const std::string second(size, 'b');
+    ASSERT_TRUE(store_->put(kKey, second));
+    EXPECT_TRUE(read(kKey) == second);
+    expect_old_contents(*old_source, first);
+    ASSERT_TRUE(store_->remove(kKey));
+    expect_old_contents(*old_source, first);
+  }
 }
 
 TEST_P(ObjectStoreContract, SaysNotFoundForWhatIsNotThere) {

@@ -23,13 +23,13 @@ std::shared_ptr<LocalDisk> open_disk(const std::string& root,
   return disk.value_or(nullptr);
 }
 
-std::shared_ptr<ObjectStore> local_store() {
+ObjectStoreUnderTest local_store() {
   struct Held {
     TemporaryRoot root;
     LocalObjectStore store{open_disk(root.path())};
   };
   auto held = std::make_shared<Held>();
-  return {held, &held->store};
+  return {.store = {held, &held->store}};
 }
 
 INSTANTIATE_TEST_SUITE_P(Local, ObjectStoreContract, testing::Values(local_store));
