@@ -37,7 +37,7 @@ int tasks_side_by_side(const Configuration& configuration) {
 
 Background::Background(const Configuration& configuration, Installation& installation,
                        Metrics& metrics)
-    : dispatcher_({}, *installation.catalog, *installation.queue),
+    : dispatcher_({}, *installation.catalog, *installation.queue, installation.clock),
       sweeper_({}, {*installation.catalog, *installation.queue, *installation.stores.uploads,
                     *installation.stores.media, installation.clock, *installation.stores.upload_urls,
                     [this] { dispatcher_.wake(); }}) {

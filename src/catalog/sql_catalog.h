@@ -1,10 +1,13 @@
 // Users, videos and tasks in an SQL database.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/secret.h"
 #include "catalog/sql_database.h"
 #include "catalog/tasks.h"
 #include "catalog/users.h"
@@ -21,6 +24,10 @@ class SqlCatalog final : public Users, public Videos, public Tasks {
 
   // For a queue that lives in the same database. Ours, as long as we live.
   SqlDatabase& database() { return *database_; }
+
+  // The installation's secret of this name, the same for all processes that share the database.
+  // Whoever needs it first makes it. In sql_secrets.cpp.
+  Result<Secret> secret(std::string_view name, const std::function<std::string()>& make);
 
   // Users, in sql_users.cpp.
   Result<User> create_user(std::string_view email, std::string_view password_hash,
@@ -58,14 +65,17 @@ class SqlCatalog final : public Users, public Videos, public Tasks {
   Result<bool> fail_task(const Claim& claim, const Error& error, Timestamp now) override;
   Result<> give_back(const Claim& claim, Timestamp now) override;
 
-  // Tasks in nobody's hands, in sql_task_upkeep.cpp.
+  // Tasks in nobody's hands, in sql_task_upkeep.cpp, sql_task_outbox.cpp and sql_task_sweep.cpp.
   Result<Video> complete_upload(const VideoId& video, std::int64_t size_bytes,
                                 Timestamp now) override;
   Result<Video> retry_video(const VideoId& video, Timestamp now) override;
   Result<std::vector<OutboxEntry>> unpublished(int limit) override;
+  Result<std::vector<OutboxEntry>> claim_unpublished(int limit, Timestamp now) override;
   Result<> mark_published(const std::vector<TaskId>& tasks) override;
+  Result<> give_back_unpublished(const std::vector<TaskId>& tasks) override;
   Result<> fail_undeliverable(const TaskId& task, Timestamp published_at, Timestamp now) override;
   Result<int> sweep(Timestamp now) override;
+  Result<int> republish_lost(Timestamp waiting_since, Timestamp now) override;
   Result<int> release_all_leases(Timestamp now) override;
   Result<std::vector<VideoId>> removed_videos(Timestamp removed_before) override;
   Result<> forget_removed(const VideoId& video) override;

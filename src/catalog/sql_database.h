@@ -13,20 +13,34 @@
 
 namespace sluice {
 
-// Thread-safe. In SQLite there is one connection that writes, which threads take in turns, and some
-// that read beside it, each seeing the last state committed before its statement started.
-// A write that was answered with success survives a crash of the machine.
+class SqlConnections;
+
+// Thread-safe. Every statement sees what was committed before it started.
+// A write that was answered with success survives a crash of the machine; one that was answered
+// with `unavailable` may have been done all the same, because its answer can be lost: whoever
+// writes must be able to write again, or be fenced.
+//
+// SQLite has one connection that writes, which threads take in turns, and some that read beside it.
+// PostgreSQL has a pool of sessions. It outlives a restart of the server, and no call waits for
+// ever for a server that is frozen. Rows are locked (SqlDialect::lock_rows), the video before
+// anything that belongs to it; transactions that still get into each other's way are tried again.
 class SqlDatabase {
  public:
-  // `sqlite:PATH`; the folder must exist. Creates the file and its tables or brings them up to
-  // date. For the operator: `invalid` (bad_database_url, database_too_new, database_unusable) or
-  // `unavailable`, with a sentence that names the file.
+  // `sqlite:PATH`; the folder must exist. Creates the file.
+  // `postgresql://USER:PASSWORD@HOST:PORT/NAME?…` (or postgres://) as libpq reads it, with two
+  // parameters of ours: `pool_size` (8) and `time_limit` (20), in seconds, of one transaction. The
+  // database must exist; any number of processes may open it at once.
+  // Creates the tables or brings them up to date. For the operator: `invalid` (bad_database_url,
+  // database_too_new, database_unusable) or `unavailable`, with a sentence that names the file or
+  // the server and never a password.
   static Result<std::unique_ptr<SqlDatabase>> open(
       std::string_view url, const std::vector<SqlMigration>& migrations = sql_migrations());
   ~SqlDatabase();
 
   // Runs `work(SqlSession&)`, which returns a Result, in one transaction: committed if it succeeds,
   // undone if it fails. A fault of the database is `unavailable` when it may pass, else `internal`.
+  // `work` may be run again after its transaction was undone, so it changes nothing but the
+  // database.
   template <class Work>
   auto write(Work&& work) {
     return run<Work, &SqlDatabase::run_write>(work);
@@ -39,7 +53,6 @@ class SqlDatabase {
   }
 
  private:
-  struct Connections;
   using Step = std::function<bool(SqlSession&)>;  // true: worth keeping
 
   template <class Work, Result<> (SqlDatabase::*runner)(const Step&)>
@@ -54,11 +67,11 @@ class SqlDatabase {
     return std::move(*answer);
   }
 
-  explicit SqlDatabase(std::unique_ptr<Connections> connections);
+  explicit SqlDatabase(std::unique_ptr<SqlConnections> connections);
   Result<> run_write(const Step& step);
   Result<> run_read(const Step& step);
 
-  std::unique_ptr<Connections> connections_;
+  std::unique_ptr<SqlConnections> connections_;
 };
 
 }  // namespace sluice

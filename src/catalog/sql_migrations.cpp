@@ -30,6 +30,15 @@ std::string trimmed(const std::string& text) {
   return text.substr(first, text.find_last_not_of(" \n") - first + 1);
 }
 
+// Takes the mark of a statement for one database off.
+bool is_meant_for(const SqlDialect& dialect, std::string& statement) {
+  if (!statement.starts_with("{{")) return !statement.empty();
+  const auto end = statement.find("}}");
+  const bool ours = statement.substr(2, end - 2) == dialect.name;
+  statement = trimmed(statement.substr(end + 2));
+  return ours;
+}
+
 std::int64_t version_of(SqlSession& session) {
   return session.value<std::int64_t>("SELECT COALESCE(MAX(version), 0) FROM schema_migrations");
 }
@@ -51,19 +60,22 @@ void apply(SqlSession& session, const SqlMigration& migration) {
 
 std::vector<std::string> split_statements(std::string_view text, const SqlDialect& dialect) {
   auto rest = without_comments(text);
+  rest = fill_in(std::move(rest), "{{text}}", dialect.text);
   rest = fill_in(std::move(rest), "{{identity}}", dialect.identity);
   rest = fill_in(std::move(rest), "{{clustered}}", dialect.clustered);
   std::vector<std::string> statements;
   for (std::size_t start = 0; start < rest.size();) {
     const auto end = std::min(rest.find(";\n", start), rest.size());
     auto statement = trimmed(rest.substr(start, end - start));
-    if (!statement.empty()) statements.push_back(std::move(statement));
+    if (is_meant_for(dialect, statement)) statements.push_back(std::move(statement));
     start = end + 2;
   }
   return statements;
 }
 
 Result<> migrate(SqlSession& session, const std::vector<SqlMigration>& migrations) {
+  const auto lock = session.dialect().lock_migrations;
+  if (!lock.empty()) session.run(lock);
   session.run(
       "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT PRIMARY KEY, name TEXT NOT "
       "NULL)");

@@ -22,7 +22,8 @@ const std::vector<SqlMigration>& sql_migrations();
 
 // Runs what this database has not seen yet, each in one transaction, so a crash leaves it between
 // two versions and never inside one. A database that has seen more than `migrations` is left alone:
-// `invalid`, code database_too_new. Safe when two processes do it at once.
+// `invalid`, code database_too_new. Safe when many processes do it at once.
+// The session may keep a lock, so close it afterwards where others wait for that.
 Result<> migrate(SqlSession& session, const std::vector<SqlMigration>& migrations);
 
 // The statements of a migration with the dialect's words filled in.

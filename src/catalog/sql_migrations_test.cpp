@@ -29,6 +29,13 @@ TEST(Migrations, AreNumberedFromOneWithoutGaps) {
   EXPECT_GT(expected, 1);
 }
 
+TEST(Migrations, CompareAllTextByteByByte) {
+  for (const auto& migration : sql_migrations()) {
+    EXPECT_EQ(migration.statements.find(" TEXT"), std::string::npos)
+        << migration.name << ": write {{text}}";
+  }
+}
+
 TEST(Migrations, RunOnceAndInOrder) {
   TemporaryDatabase file;
   const auto more = with_more({"CREATE TABLE one (a TEXT);\nINSERT INTO one VALUES ('x;y');\n",
@@ -88,9 +95,13 @@ TEST(Migrations, GiveIdsToTheTokensOfPeopleAndKeepSessions) {
 }
 
 TEST(SplitStatements, EndsOneAtASemicolonAtTheEndOfALine) {
-  const SqlDialect dialect = {.begin_write = "BEGIN",
+  const SqlDialect dialect = {.name = "ours",
+                              .begin_write = "BEGIN",
+                              .lock_migrations = "",
                               .lock_rows = "",
                               .lock_free_rows = "",
+                              .texts = "",
+                              .text = "VARCHAR",
                               .identity = "SERIAL",
                               .clustered = ""};
   EXPECT_EQ(split_statements("-- a remark;\nCREATE TABLE a (\n  n {{identity}}\n){{clustered}};\n\n"
@@ -99,6 +110,10 @@ TEST(SplitStatements, EndsOneAtASemicolonAtTheEndOfALine) {
             (std::vector<std::string>{"CREATE TABLE a (\n  n SERIAL\n)",
                                       "INSERT INTO a VALUES (';')", "DROP TABLE b"}));
   EXPECT_TRUE(split_statements("\n-- nothing;\n", dialect).empty());
+  EXPECT_EQ(split_statements("{{ours}} DROP TABLE a;\n{{theirs}} DROP TABLE b;\n", dialect),
+            std::vector<std::string>{"DROP TABLE a"});
+  EXPECT_EQ(split_statements("CREATE TABLE a (b {{text}});\n", dialect),
+            std::vector<std::string>{"CREATE TABLE a (b VARCHAR)"});
 }
 
 }  // namespace

@@ -24,12 +24,12 @@ void insert_task(SqlSession& sql, const VideoId& video, const TaskSpec& spec, Ti
 }
 
 std::optional<TaskRow> find_task_row(SqlSession& sql, const TaskId& id) {
-  const auto found = sql.row<VideoId, std::string, std::string, std::string, int, int, double,
-                             std::string, int, int, bool, std::int64_t, std::optional<Timestamp>,
-                             Timestamp>(
-      "SELECT video_id, kind, lane, tracks, first_chunk, end_chunk, work, state, failures,"
-      " losses, published, fence, lease_until, updated_at FROM tasks WHERE id = :id",
-      {{"id", id}});
+  const auto found =
+      sql.row<VideoId, std::string, std::string, std::string, int, int, double, std::string, int,
+              int, bool, std::int64_t, std::optional<Timestamp>, Timestamp>(
+          "SELECT video_id, kind, lane, tracks, first_chunk, end_chunk, work, state, failures,"
+          " losses, published, fence, lease_until, updated_at FROM tasks WHERE id = :id",
+          {{"id", id}});
   if (!found) return std::nullopt;
   TaskRow row;
   auto& spec = row.task.spec;
@@ -81,7 +81,8 @@ std::int64_t return_task(SqlSession& sql, const TaskId& id, const Return& how, T
   return sql.run(
       "UPDATE tasks SET state = 'waiting', worker = NULL, lease_until = NULL,"
       " failures = failures + :failures, losses = losses + :losses,"
-      " published = CASE WHEN :to_outbox = 1 THEN 0 ELSE published END, updated_at = :now "
+      " published = CASE WHEN :to_outbox = 1 THEN 0 ELSE published END,"
+      " publish_after = 0, updated_at = :now "
       "WHERE id = :id AND state = 'running'",
       {{"failures", how.failures},
        {"losses", how.losses},
@@ -108,7 +109,7 @@ std::int64_t cancel_tasks(SqlSession& sql, const VideoId& video, Timestamp now) 
 std::int64_t renew_tasks(SqlSession& sql, const VideoId& video, Timestamp now) {
   return sql.run(
       "UPDATE tasks SET state = 'waiting', failures = 0, losses = 0, published = 0,"
-      " worker = NULL, updated_at = :now "
+      " publish_after = 0, worker = NULL, updated_at = :now "
       "WHERE video_id = :video_id AND state IN ('failed', 'canceled')",
       {{"now", now}, {"video_id", video}});
 }

@@ -42,15 +42,26 @@ struct OutboxEntry {
 // Longer than any back-off; a second message for a task does no harm.
 inline constexpr std::chrono::hours kRepublishAfter{1};
 
-struct TaskCounts {
-  std::int64_t waiting = 0, running = 0, done = 0, failed = 0;  // of videos that still exist
-  double work_waiting = 0;                                      // estimated CPU seconds
+// How long the one who has claimed entries of the outbox has for publishing them.
+inline constexpr std::chrono::seconds kOutboxLease{30};
+
+// Work is in estimated CPU seconds.
+struct Backlog {
+  std::int64_t waiting = 0, running = 0;
+  double work_waiting = 0, work_running = 0;
 };
 
-// Every call is one transaction. A call that carries a claim whose fence is no longer current (the
-// lease ran out and somebody else took it, the video was removed or has failed) changes nothing and
-// is `conflict`, code lease_lost.
-// Thread-safe. Transient faults are `unavailable`.
+struct TaskCounts {
+  // Of videos that still exist. Of those that are done, no more than 10 000 are counted.
+  std::int64_t waiting = 0, running = 0, done = 0, failed = 0;
+  double work_waiting = 0;
+  Backlog first{}, rest{};  // the same by lane
+};
+
+// Every call is one transaction, but for the sweeps. A call that carries a claim whose fence is no
+// longer current (the lease ran out and somebody else took it, the video was removed or has failed)
+// changes nothing and is `conflict`, code lease_lost. Thread-safe. Transient faults are
+// `unavailable`.
 class Tasks {
  public:
   virtual ~Tasks() = default;
@@ -99,9 +110,14 @@ class Tasks {
   // `conflict`, code not_failed, for a video in another state.
   virtual Result<Video> retry_video(const VideoId& video, Timestamp now) = 0;
 
-  // The outbox. Oldest first.
+  // The outbox, oldest first, for looking at.
   virtual Result<std::vector<OutboxEntry>> unpublished(int limit) = 0;
+
+  // The same for publishing: entries that nobody else has claimed within kOutboxLease. Whoever
+  // can't publish them gives them back; of whoever dies, somebody else gets them after that time.
+  virtual Result<std::vector<OutboxEntry>> claim_unpublished(int limit, Timestamp now) = 0;
   virtual Result<> mark_published(const std::vector<TaskId>& tasks) = 0;
+  virtual Result<> give_back_unpublished(const std::vector<TaskId>& tasks) = 0;
 
   // A message of the task, published then, went to the dead letters. If the task still waits for
   // it, the video fails with `processing_failed`. If it does not, or was put back or renewed since,
@@ -112,7 +128,12 @@ class Tasks {
   // Tasks whose lease ran out go back to waiting and to the outbox (kMaxLosses times, then the
   // video fails); uploads past their deadline fail as upload_expired. Returns how many of both.
   // A task that has waited for kRepublishAfter goes to the outbox again: its message may be lost.
+  // Any number of processes may sweep at once; one that fails half-way has done the first half.
   virtual Result<int> sweep(Timestamp now) = 0;
+
+  // Tasks that were published and have waited since that time go to the outbox again: for when the
+  // queue is known to be empty. Returns how many.
+  virtual Result<int> republish_lost(Timestamp waiting_since, Timestamp now) = 0;
 
   // Every running task back to waiting and to the outbox, counted as lost: at start-up, where no
   // other process can hold a lease.

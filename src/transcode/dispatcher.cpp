@@ -5,8 +5,9 @@
 
 namespace sluice {
 
-Dispatcher::Dispatcher(DispatcherSettings settings, Tasks& tasks, JobQueue& queue)
-    : settings_(settings), tasks_(tasks), queue_(queue) {}
+Dispatcher::Dispatcher(DispatcherSettings settings, Tasks& tasks, JobQueue& queue,
+                       const Clock& clock)
+    : settings_(settings), tasks_(tasks), queue_(queue), clock_(clock) {}
 
 Dispatcher::~Dispatcher() = default;
 
@@ -23,18 +24,26 @@ void Dispatcher::wake() {
 Result<int> Dispatcher::publish_all() {
   int count = 0;
   while (true) {
-    SLUICE_TRY_ASSIGN(const auto entries, tasks_.unpublished(settings_.batch));
+    SLUICE_TRY_ASSIGN(const auto entries, tasks_.claim_unpublished(settings_.batch, clock_.now()));
     if (entries.empty()) return count;
-    std::vector<OutgoingMessage> messages;
-    std::vector<TaskId> tasks;
-    for (const auto& entry : entries) {
-      messages.push_back({entry.lane, to_json(entry.message)});
-      tasks.push_back(entry.message.task_id);
-    }
-    SLUICE_TRY(queue_.publish(messages));
-    SLUICE_TRY(tasks_.mark_published(tasks));
-    count += static_cast<int>(tasks.size());
+    SLUICE_TRY(publish(entries));
+    count += static_cast<int>(entries.size());
   }
+}
+
+Result<> Dispatcher::publish(const std::vector<OutboxEntry>& entries) {
+  std::vector<OutgoingMessage> messages;
+  std::vector<TaskId> tasks;
+  for (const auto& entry : entries) {
+    messages.push_back({entry.lane, to_json(entry.message)});
+    tasks.push_back(entry.message.task_id);
+  }
+  if (const auto published = queue_.publish(messages); !published) {
+    // So that nobody has to wait for them when the queue is back; if this fails, just that long.
+    static_cast<void>(tasks_.give_back_unpublished(tasks));
+    return published;
+  }
+  return tasks_.mark_published(tasks);
 }
 
 void Dispatcher::loop(std::stop_token stop) {

@@ -5,8 +5,10 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "catalog/tasks.h"
 #include "queue/job_queue.h"
 #include "transcode/retry_delay.h"
@@ -21,10 +23,11 @@ struct DispatcherSettings {
 };
 
 // Publishes what is written and not known to be published, and only then says so: a crash or an
-// outage in between publishes twice, which is harmless, and never not at all.
+// outage in between publishes twice, which is harmless, and never not at all. Those of several
+// processes share the work.
 class Dispatcher {
  public:
-  Dispatcher(DispatcherSettings settings, Tasks& tasks, JobQueue& queue);
+  Dispatcher(DispatcherSettings settings, Tasks& tasks, JobQueue& queue, const Clock& clock);
   ~Dispatcher();  // stops
 
   void start();
@@ -37,10 +40,12 @@ class Dispatcher {
 
  private:
   void loop(std::stop_token stop);
+  Result<> publish(const std::vector<OutboxEntry>& entries);
 
   const DispatcherSettings settings_;
   Tasks& tasks_;
   JobQueue& queue_;
+  const Clock& clock_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   bool woken_ = false;

@@ -26,7 +26,7 @@ class DispatcherTest : public testing::Test {
 
 TEST_F(DispatcherTest, PublishesWhatIsWrittenOnceAndInOrder) {
   for (const auto* id : {"a", "b", "c"}) installation_.upload(id, "source");
-  Dispatcher dispatcher{{.batch = 2}, installation_.catalog(), queue_};
+  Dispatcher dispatcher{{.batch = 2}, installation_.catalog(), queue_, installation_.clock()};
   EXPECT_EQ(dispatcher.publish_all().value(), 3);
   EXPECT_EQ(dispatcher.publish_all().value(), 0);
   const auto bodies = published();
@@ -37,7 +37,7 @@ TEST_F(DispatcherTest, PublishesWhatIsWrittenOnceAndInOrder) {
 
 TEST_F(DispatcherTest, LosesNothingWhileTheQueueIsDown) {
   installation_.upload("a", "source");
-  Dispatcher dispatcher{{}, installation_.catalog(), queue_};
+  Dispatcher dispatcher{{}, installation_.catalog(), queue_, installation_.clock()};
   queue_.set_down(true);
   const auto down = dispatcher.publish_all();
   ASSERT_FALSE(down);
@@ -52,14 +52,27 @@ TEST_F(DispatcherTest, PublishesByItselfWhenTheQueueIsBack) {
   Dispatcher dispatcher{
       {.poll = std::chrono::hours{1}, .retry = {milliseconds{1}, milliseconds{1}}},
       installation_.catalog(),
-      queue_};
+      queue_,
+      installation_.clock()};
   dispatcher.start();
   queue_.set_down(false);
   queue_.wait_until([](const auto& seen) { return seen.published.size() == 1; });
 }
 
+TEST_F(DispatcherTest, LeavesAloneWhatAnotherProcessIsPublishing) {
+  for (const auto* id : {"a", "b"}) installation_.upload(id, "source");
+  const auto theirs =
+      installation_.catalog().claim_unpublished(1, installation_.clock().now()).value();
+  ASSERT_EQ(theirs.size(), 1u);
+  Dispatcher dispatcher{{}, installation_.catalog(), queue_, installation_.clock()};
+  EXPECT_EQ(dispatcher.publish_all().value(), 1);
+  installation_.clock().advance(kOutboxLease);
+  EXPECT_EQ(dispatcher.publish_all().value(), 1) << "it died";
+}
+
 TEST_F(DispatcherTest, WakesAtOnce) {
-  Dispatcher dispatcher{{.poll = std::chrono::hours{1}}, installation_.catalog(), queue_};
+  Dispatcher dispatcher{
+      {.poll = std::chrono::hours{1}}, installation_.catalog(), queue_, installation_.clock()};
   dispatcher.start();
   for (const auto* id : {"a", "b"}) {
     const auto before = published().size();

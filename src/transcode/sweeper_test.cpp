@@ -33,7 +33,10 @@ class SweeperTest : public testing::Test {
     return !installation_.catalog().removed_videos(now + milliseconds{1})->empty();
   }
 
-  void publish() { ASSERT_TRUE((Dispatcher{{}, installation_.catalog(), queue_}.publish_all())); }
+  void publish() {
+    Dispatcher dispatcher{{}, installation_.catalog(), queue_, installation_.clock()};
+    ASSERT_TRUE(dispatcher.publish_all());
+  }
   // The message of the one task that waits goes to the dead letters.
   void die() {
     publish();

@@ -88,7 +88,8 @@ class WorkerTest : public testing::Test {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::string> reports_;
-  Dispatcher dispatcher_{{.poll = milliseconds{5}}, installation_.catalog(), queue_};
+  Dispatcher dispatcher_{{.poll = milliseconds{5}}, installation_.catalog(), queue_,
+                         installation_.clock()};
   std::optional<ScriptedEngine> engine_;
   std::optional<Worker> worker_;
 };

@@ -1,10 +1,10 @@
 -- Tokens of people get an id that can be shown, may last for ever, and tell when they were last
 -- used. A session has no id.
 CREATE TABLE new_tokens (
-  hash TEXT PRIMARY KEY,
-  user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-  id TEXT UNIQUE,
-  label TEXT NOT NULL,
+  hash {{text}} PRIMARY KEY,
+  user_id {{text}} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  id {{text}} UNIQUE,
+  label {{text}} NOT NULL,
   created_at BIGINT NOT NULL,
   expires_at BIGINT,
   last_used_at BIGINT

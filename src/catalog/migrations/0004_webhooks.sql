@@ -1,14 +1,14 @@
 -- Whom to tell of the events of a user's videos. Nobody else sends to it before free_at.
 CREATE TABLE webhooks (
-  id TEXT PRIMARY KEY,
-  user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-  url TEXT NOT NULL,
-  description TEXT NOT NULL,
-  events TEXT NOT NULL,
+  id {{text}} PRIMARY KEY,
+  user_id {{text}} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  url {{text}} NOT NULL,
+  description {{text}} NOT NULL,
+  events {{text}} NOT NULL,
   enabled INTEGER NOT NULL,
-  disabled_reason TEXT,
-  secret TEXT NOT NULL,
-  previous_secret TEXT,
+  disabled_reason {{text}},
+  secret {{text}} NOT NULL,
+  previous_secret {{text}},
   previous_secret_until BIGINT,
   created_at BIGINT NOT NULL,
   free_at BIGINT NOT NULL,
@@ -22,18 +22,18 @@ CREATE INDEX webhooks_by_user ON webhooks (user_id, created_at, id);
 -- their videos, and a webhook that goes away at the same moment must not undo what a video did.
 CREATE TABLE webhook_deliveries (
   number {{identity}},
-  webhook_id TEXT NOT NULL,
-  event_id TEXT NOT NULL,
-  video_id TEXT NOT NULL,
-  type TEXT NOT NULL,
-  body TEXT NOT NULL,
+  webhook_id {{text}} NOT NULL,
+  event_id {{text}} NOT NULL,
+  video_id {{text}} NOT NULL,
+  type {{text}} NOT NULL,
+  body {{text}} NOT NULL,
   created_at BIGINT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed')),
+  state {{text}} NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed')),
   attempts INTEGER NOT NULL,
   next_attempt_at BIGINT NOT NULL,
   last_attempt_at BIGINT,
   last_status INTEGER,
-  last_error TEXT,
+  last_error {{text}},
   UNIQUE (webhook_id, event_id)
 );
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (state, next_attempt_at, webhook_id);

@@ -58,6 +58,12 @@ class FaultyTasks final : public Tasks {
   Result<std::vector<OutboxEntry>> unpublished(int limit) override {
     return inner_.unpublished(limit);
   }
+  Result<std::vector<OutboxEntry>> claim_unpublished(int limit, Timestamp now) override {
+    return inner_.claim_unpublished(limit, now);
+  }
+  Result<> give_back_unpublished(const std::vector<TaskId>& tasks) override {
+    return inner_.give_back_unpublished(tasks);
+  }
   Result<> mark_published(const std::vector<TaskId>& tasks) override {
     return inner_.mark_published(tasks);
   }
@@ -65,6 +71,9 @@ class FaultyTasks final : public Tasks {
     return inner_.fail_undeliverable(task, published_at, now);
   }
   Result<int> sweep(Timestamp now) override { return inner_.sweep(now); }
+  Result<int> republish_lost(Timestamp since, Timestamp now) override {
+    return inner_.republish_lost(since, now);
+  }
   Result<int> release_all_leases(Timestamp now) override { return inner_.release_all_leases(now); }
   Result<std::vector<VideoId>> removed_videos(Timestamp before) override {
     return inner_.removed_videos(before);
