@@ -33,6 +33,7 @@ Result<Stores> open_folders(const Configuration& configuration, const std::strin
 Result<> take_over(Installation& made) {
   SLUICE_TRY_ASSIGN(const int tasks, made.catalog->release_all_leases(made.clock.now()));
   SLUICE_TRY(SqlJobQueue(made.catalog->database(), made.clock).release_all());
+  SLUICE_TRY(made.webhooks->release_all(made.clock.now()));
   if (tasks > 0) log_info("taking up where the last run ended", {{"tasks", tasks}});
   return {};
 }
@@ -66,6 +67,7 @@ Result<std::unique_ptr<Installation>> open_installation(const Configuration& con
                                                         const std::string& public_url) {
   auto made = std::make_unique<Installation>();
   SLUICE_TRY_ASSIGN(made->catalog, open_catalog(configuration));
+  made->webhooks = std::make_unique<SqlWebhooks>(made->catalog->database());
   SLUICE_TRY_ASSIGN(made->secret_key, open_secret_key(configuration, *made->catalog));
   if (configuration.has_own_database()) SLUICE_TRY(take_over(*made));
   SLUICE_TRY_ASSIGN(made->queue, open_queue(configuration, *made->catalog, made->clock));

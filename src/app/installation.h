@@ -10,6 +10,7 @@
 #include "base/secret.h"
 #include "base/time.h"
 #include "catalog/sql_catalog.h"
+#include "catalog/sql_webhooks.h"
 #include "queue/job_queue.h"
 #include "signing/url_signer.h"
 #include "storage/object_store.h"
@@ -30,6 +31,7 @@ struct Stores {
 struct Installation {
   SystemClock clock;
   std::unique_ptr<SqlCatalog> catalog;
+  std::unique_ptr<SqlWebhooks> webhooks;  // in the catalog's database
   Secret secret_key;  // all processes of a fleet have the same
   std::unique_ptr<JobQueue> queue;
   Stores stores;

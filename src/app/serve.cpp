@@ -20,6 +20,8 @@
 #include "ingest/storage_routes.h"
 #include "library/library.h"
 #include "playback/playback.h"
+#include "webhooks/webhook_dispatcher.h"
+#include "webhooks/webhook_routes.h"
 
 namespace sluice {
 namespace {
@@ -53,6 +55,10 @@ void log_access(const http::Access& access) {
                        {"request_id", access.request_id}});
 }
 
+WebhookRules webhook_rules(const Configuration& configuration) {
+  return {.allow_private_addresses = configuration.webhook_allow_private};
+}
+
 // The API over an installation: every route and what it needs.
 class Api {
  public:
@@ -71,6 +77,7 @@ class Api {
         library_({*parts.catalog, *parts.catalog, *parts.stores.upload_urls, *parts.stores.uploads, *parts.stores.media,
                   playback_, parts.clock, find_user()}),
         parts_(parts),
+        webhook_rules_(webhook_rules(configuration)),
         public_url_(public_url),
         policy_{.api_origins = api_origins(configuration, parts, public_url),
                 .embed_origins = configuration.embed_origins,
@@ -88,6 +95,7 @@ class Api {
     ingest_.add_routes(router);
     library_.add_routes(router);
     playback_.add_routes(router);
+    add_webhook_routes(router, {*parts_.webhooks, parts_.clock, find_user(), webhook_rules_});
     if (parts_.stores.receiver) add_storage_routes(router, *parts_.stores.receiver, parts_.clock);
     add_status_routes(router, status_);
     const auto preview = [this](std::string_view id, std::string_view page) {
@@ -137,6 +145,7 @@ class Api {
   Ingest ingest_;
   Library library_;
   Installation& parts_;
+  WebhookRules webhook_rules_;
   std::string public_url_;
   PagePolicy policy_;
   StatusParts status_;
@@ -170,10 +179,14 @@ Result<> serve(const Configuration& configuration) {
   const auto& public_url = configuration.public_url.empty() ? url : configuration.public_url;
   SLUICE_TRY_ASSIGN(const auto installation, open_installation(configuration, public_url));
   Background background{configuration, *installation, metrics};
+  WebhookDispatcher webhooks{{.rules = webhook_rules(configuration)},
+                             *installation->webhooks,
+                             installation->clock};
   Api api{configuration, public_url, *installation, background, metrics};
   api.add_routes(router);
 
   background.start();
+  webhooks.start();
   server->start();
   announce(public_url);
   signals.wait();

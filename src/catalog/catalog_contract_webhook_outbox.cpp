@@ -206,6 +206,16 @@ TEST_P(CatalogContract, ADeliveryGivenBackIsDueAsBefore) {
   EXPECT_TRUE(take(webhooks, now()));
 }
 
+TEST_P(CatalogContract, AfterARestartNobodyHoldsADeliveryAnyMore) {
+  auto webhooks = webhooks_of(videos());
+  add(webhooks, webhook("w1", owner()));
+  must(videos().remove_video(add_pending("v1"), now()));
+  pass(seconds{1});
+  ASSERT_TRUE(take(webhooks, now()));
+  must(webhooks.release_all(now()));
+  EXPECT_TRUE(take(webhooks, now()));
+}
+
 TEST_P(CatalogContract, TwoSecretsSignWhileOneReplacesTheOther) {
   auto webhooks = webhooks_of(videos());
   const auto id = add(webhooks, webhook("w1", owner()));

@@ -146,4 +146,11 @@ Result<> SqlWebhooks::forget_deliveries(Timestamp created_before) {
   });
 }
 
+Result<> SqlWebhooks::release_all(Timestamp now) {
+  return database_.write([&](SqlSession& sql) -> Result<> {
+    sql.run("UPDATE webhooks SET free_at = :now WHERE free_at > :now", {{"now", now}});
+    return {};
+  });
+}
+
 }  // namespace sluice

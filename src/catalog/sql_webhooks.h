@@ -31,6 +31,8 @@ class SqlWebhooks final : public Webhooks, public WebhookOutbox {
   Result<> record_attempt(const WebhookJob& job, const WebhookAttempt& attempt) override;
   Result<> give_back(const WebhookJob& job, Timestamp now) override;
   Result<> forget_deliveries(Timestamp created_before) override;
+  // Ends every lease: at start-up, where no other process can hold one.
+  Result<> release_all(Timestamp now);
 
  private:
   SqlDatabase& database_;

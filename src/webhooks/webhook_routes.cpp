@@ -99,7 +99,6 @@ Result<Response> replay(const WebhookParts& parts, const Request& request) {
   const EventId event{std::string(request.param("event_id"))};
   SLUICE_TRY_ASSIGN(const auto delivery,
                     parts.webhooks.replay(user.id, webhook_id(request), event, parts.clock.now()));
-  if (parts.on_replay) parts.on_replay();
   return Response::json(202, delivery_json(delivery));
 }
 

@@ -21,7 +21,6 @@ struct WebhookParts {
   const Clock& clock;
   FindUser find_user;
   WebhookRules rules{};
-  std::function<void()> on_replay{};  // something is due now
 };
 
 // A webhook of somebody else and one that isn't there are answered alike.
