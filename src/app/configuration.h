@@ -16,6 +16,7 @@
 #include <tl/expected.hpp>
 #include "base/log.h"
 #include "signing/cloudfront_options.h"
+#include "storage/s3/s3_options.h"
 #include "video/video.h"
 
 namespace sluice {
@@ -52,14 +53,12 @@ GivenSettings merge_settings(GivenSettings command_line, GivenSettings environme
 
 // The two buckets of s3://UPLOADS,MEDIA and how they are reached.
 struct S3Settings {
-  enum class Addressing { automatic, path, virtual_host };
-
   std::string uploads_bucket, media_bucket;
   std::string endpoint;  // empty: AWS's own
   std::string region;
-  Addressing addressing = Addressing::automatic;
-  std::string encryption;  // "", "AES256" or "aws:kms"
-  std::string kms_key_id;  // of aws:kms; empty: the account's own
+  S3Addressing addressing = S3Addressing::automatic;
+  S3Encryption encryption = S3Encryption::none;
+  std::string kms_key_id;  // of S3Encryption::kms; empty: the account's own
 };
 
 struct Configuration {

@@ -135,8 +135,8 @@ TEST(Configuration, MakesAPartOfAFleet) {
   EXPECT_EQ(made.s3->media_bucket, "media");
   EXPECT_EQ(made.s3->endpoint, "http://127.0.0.1:9000");
   EXPECT_EQ(made.s3->region, "eu-west-1");
-  EXPECT_EQ(made.s3->addressing, S3Settings::Addressing::path);
-  EXPECT_EQ(made.s3->encryption, "AES256");
+  EXPECT_EQ(made.s3->addressing, S3Addressing::by_path);
+  EXPECT_EQ(made.s3->encryption, S3Encryption::aes256);
   EXPECT_TRUE(made.objects.empty());
   ASSERT_TRUE(made.cloudfront);
   EXPECT_EQ(made.cloudfront->domain, "d1.example.com");

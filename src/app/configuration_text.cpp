@@ -97,11 +97,10 @@ bool is_bucket(std::string_view name) {
 
 // One `name=value` of an s3:// URL; what is wrong with it, or nothing.
 std::string set_s3_parameter(S3Settings& settings, std::string_view name, std::string_view value) {
-  using Addressing = S3Settings::Addressing;
   if (name == "addressing" && (value == "path" || value == "virtual")) {
-    settings.addressing = value == "path" ? Addressing::path : Addressing::virtual_host;
+    settings.addressing = value == "path" ? S3Addressing::by_path : S3Addressing::virtual_host;
   } else if (name == "sse" && (value == "AES256" || value == "aws:kms")) {
-    settings.encryption = value;
+    settings.encryption = value == "AES256" ? S3Encryption::aes256 : S3Encryption::kms;
   } else if (name == "kms-key-id" && !value.empty()) {
     settings.kms_key_id = value;
   } else {
@@ -138,7 +137,7 @@ tl::expected<S3Settings, std::string> parse_s3_url(std::string_view text) {
     auto fault = set_s3_parameter(settings, parameter.substr(0, equals), value);
     if (!fault.empty()) return tl::unexpected(std::move(fault));
   }
-  if (!settings.kms_key_id.empty() && settings.encryption != "aws:kms") {
+  if (!settings.kms_key_id.empty() && settings.encryption != S3Encryption::kms) {
     return tl::unexpected(std::string{"kms-key-id needs sse=aws:kms"});
   }
   return settings;

@@ -8,6 +8,7 @@
 
 #include "app/data_folder.h"
 #include "app/doctor_sample.h"
+#include "app/examine_storage.h"
 #include "app/installation.h"
 #include "http/server.h"
 #include "storage/local/file_source.h"
@@ -43,23 +44,80 @@ std::string database_name(const Configuration& configuration) {
   return configuration.has_own_database() ? configuration.database : "PostgreSQL";
 }
 
-Finding examine_database(const Configuration& configuration) {
-  auto catalog = open_catalog(configuration);
-  if (!catalog) return {"database", false, catalog.error().message};
-  const auto counts = (*catalog)->count_tasks();
+Finding examine_catalog(const Configuration& configuration, SqlCatalog& catalog) {
+  const auto counts = catalog.count_tasks();
   if (!counts) return {"database", false, counts.error().message};
   return {"database", true,
-          fmt::format("{}, up to date, {} tasks waiting", database_name(configuration),
-                      counts->waiting)};
+          fmt::format("{}, up to date, {} tasks waiting, {} running",
+                      database_name(configuration), counts->waiting, counts->running)};
 }
 
-Finding examine_storage(const Configuration& configuration) {
-  const auto check = [&]() -> Result<> {
-    SLUICE_TRY_ASSIGN(auto stores, open_stores(configuration, "", Secret{}));
-    SLUICE_TRY(stores.uploads->check());
-    return stores.media->check();
-  };
-  return finding("storage", check(), configuration.objects.string());
+Finding examine_dead_letters(std::int64_t dead) {
+  if (dead == 0) return {"dead letters", true, "none"};
+  return {"dead letters", false,
+          fmt::format("{} messages were given up; see them with `sluice queue list-dead`, and put "
+                      "the video of one back to work with `sluice queue replay ID`",
+                      dead)};
+}
+
+void examine_queue(const Configuration& configuration, SqlCatalog& catalog, const Clock& clock,
+                   std::vector<Finding>& findings) {
+  auto queue = open_queue(configuration, catalog, clock);
+  const auto depth = queue ? (*queue)->depth() : Result<QueueDepth>(fail(queue.error()));
+  if (!depth) {
+    findings.push_back({"queue", false, depth.error().message});
+    return;
+  }
+  const auto scheme = configuration.queue.substr(0, configuration.queue.find(':'));
+  findings.push_back({"queue", true,
+                      fmt::format("{}: {} messages that come first and {} others wait", scheme,
+                                  depth->first_waiting, depth->rest_waiting)});
+  findings.push_back(examine_dead_letters(depth->dead));
+}
+
+Finding examine_folders(const Configuration& configuration, Stores& stores) {
+  auto checked = stores.uploads->check();
+  if (checked) checked = stores.media->check();
+  return finding("storage", checked, configuration.objects.string());
+}
+
+std::string public_url_of(const Configuration& configuration) {
+  if (!configuration.public_url.empty()) return configuration.public_url;
+  return "http://" + configuration.listen;
+}
+
+void examine_storage(const Configuration& configuration, const Secret& key, const Clock& clock,
+                     std::vector<Finding>& findings) {
+  const auto public_url = public_url_of(configuration);
+  auto stores = open_stores(configuration, public_url, key, clock);
+  if (!stores) {
+    findings.push_back({"storage", false, stores.error().message});
+    return;
+  }
+  if (!configuration.s3) {
+    findings.push_back(examine_folders(configuration, *stores));
+    return;
+  }
+  for (auto& found : examine_buckets(configuration, *stores, public_url)) {
+    findings.push_back(std::move(found));
+  }
+  if (!configuration.cloudfront) return;
+  for (auto& found : examine_cdn(configuration, *stores, clock)) findings.push_back(std::move(found));
+}
+
+// Database, queue and storage: what a server would open.
+void examine_parts(const Configuration& configuration, std::vector<Finding>& findings) {
+  const SystemClock clock;
+  const auto catalog = open_catalog(configuration);
+  if (!catalog) {
+    findings.push_back({"database", false, catalog.error().message});
+    return;
+  }
+  findings.push_back(examine_catalog(configuration, **catalog));
+  const auto key = open_secret_key(configuration, **catalog);
+  findings.push_back({"secret key", key.has_value(), key ? "there" : key.error().message});
+  examine_queue(configuration, **catalog, clock, findings);
+  if (key) examine_storage(configuration, *key, clock, findings);
 }
 
 // A film of some frames, from its header to encoders that are ready: everything of the engine that
@@ -99,17 +157,17 @@ Finding examine_server(const Configuration& configuration, bool running) {
 
 std::vector<Finding> examine(const Configuration& configuration) {
   std::vector<Finding> findings;
-  const auto folder = make_data_folder(configuration.data);
-  findings.push_back(finding("data folder", folder, configuration.data.string()));
+  Result<> folder;
   bool running = false;
-  if (folder) {
-    findings.push_back(examine_lock(configuration, running));
-    const auto key = load_secret_key(configuration.data);
-    findings.push_back({"secret key", key.has_value(), key ? "there" : key.error().message});
-    findings.push_back(examine_room(configuration));
-    findings.push_back(examine_database(configuration));
-    findings.push_back(examine_storage(configuration));
+  if (configuration.uses_data_folder()) {
+    folder = make_data_folder(configuration.data);
+    findings.push_back(finding("data folder", folder, configuration.data.string()));
+    if (folder) findings.push_back(examine_room(configuration));
   }
+  if (folder && configuration.has_own_database()) {
+    findings.push_back(examine_lock(configuration, running));
+  }
+  if (folder) examine_parts(configuration, findings);
   auto engine = finding("engine", try_engine(), "decodes, and encodes H.264 and AAC");
   if (!engine.good) engine.text += " (are FFmpeg's libraries with libx264 installed?)";
   findings.push_back(std::move(engine));

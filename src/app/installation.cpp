@@ -10,6 +10,7 @@
 #include "signing/cloudfront_url_signer.h"
 #include "storage/local/local_object_store.h"
 #include "storage/local/local_upload_store.h"
+#include "storage/s3/s3_object_store.h"
 
 namespace sluice {
 namespace {
@@ -25,6 +26,33 @@ Result<Stores> open_folders(const Configuration& configuration, const std::strin
   stores.upload_urls = std::move(receiver);
   stores.uploads = std::make_unique<LocalObjectStore>(uploads);
   stores.media = std::make_unique<LocalObjectStore>(media);
+  return stores;
+}
+
+S3Options bucket_options(const S3Settings& settings, const std::string& bucket) {
+  S3Options options;
+  options.bucket = bucket;
+  options.region = settings.region;
+  options.endpoint = settings.endpoint;
+  options.addressing = settings.addressing;
+  options.encryption = settings.encryption;
+  options.kms_key_id = settings.kms_key_id;
+  return options;
+}
+
+Result<Stores> open_buckets(const S3Settings& settings, const Clock& clock) {
+  const auto uploads = bucket_options(settings, settings.uploads_bucket);
+  const auto media = bucket_options(settings, settings.media_bucket);
+  SLUICE_TRY(check_s3_options(uploads));
+  SLUICE_TRY(check_s3_options(media));
+  Stores stores;
+  stores.aws = std::make_unique<AwsAccess>(clock, settings.region);
+  auto upload_urls = std::make_unique<S3UploadStore>(stores.aws->client, stores.aws->http, uploads);
+  stores.s3_uploads = upload_urls.get();
+  stores.upload_urls = std::move(upload_urls);
+  stores.uploads = std::make_unique<S3ObjectStore>(stores.aws->client, uploads);
+  stores.media = std::make_unique<S3ObjectStore>(stores.aws->client, media);
+  stores.browser_origins = {s3_public_place(uploads).origin};
   return stores;
 }
 
@@ -44,8 +72,9 @@ Result<std::unique_ptr<SqlCatalog>> open_catalog(const Configuration& configurat
   return SqlCatalog::open(configuration.database);
 }
 
-Result<Secret> open_secret_key(const Configuration& configuration, SqlCatalog&) {
-  return load_secret_key(configuration.data);
+Result<Secret> open_secret_key(const Configuration& configuration, SqlCatalog& catalog) {
+  if (configuration.has_own_database()) return load_secret_key(configuration.data);
+  return catalog.secret("playback", [] { return random_bytes(kSecretKeyBytes); });
 }
 
 Result<std::unique_ptr<JobQueue>> open_queue(const Configuration&, SqlCatalog& catalog,
@@ -54,7 +83,8 @@ Result<std::unique_ptr<JobQueue>> open_queue(const Configuration&, SqlCatalog& c
 }
 
 Result<Stores> open_stores(const Configuration& configuration, const std::string& public_url,
-                           const Secret& secret_key) {
+                           const Secret& secret_key, const Clock& clock) {
+  if (configuration.s3) return open_buckets(*configuration.s3, clock);
   return open_folders(configuration, public_url, secret_key);
 }
 
@@ -71,7 +101,7 @@ Result<std::unique_ptr<Installation>> open_installation(const Configuration& con
   SLUICE_TRY_ASSIGN(made->secret_key, open_secret_key(configuration, *made->catalog));
   if (configuration.has_own_database()) SLUICE_TRY(take_over(*made));
   SLUICE_TRY_ASSIGN(made->queue, open_queue(configuration, *made->catalog, made->clock));
-  SLUICE_TRY_ASSIGN(made->stores, open_stores(configuration, public_url, made->secret_key));
+  SLUICE_TRY_ASSIGN(made->stores, open_stores(configuration, public_url, made->secret_key, made->clock));
   SLUICE_TRY_ASSIGN(made->signer, open_signer(configuration));
   return made;
 }

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "app/configuration.h"
+#include "aws/aws_client.h"
+#include "aws/credentials.h"
 #include "base/secret.h"
 #include "base/time.h"
 #include "catalog/sql_catalog.h"
@@ -14,17 +16,31 @@
 #include "queue/job_queue.h"
 #include "signing/url_signer.h"
 #include "storage/object_store.h"
+#include "storage/s3/s3_upload_store.h"
 #include "storage/upload_receiver.h"
 #include "storage/upload_store.h"
 #include "transcode/engine_process.h"
 
 namespace sluice {
 
+// How the buckets are spoken to.
+struct AwsAccess {
+  AwsAccess(const Clock& clock, const std::string& region)
+      : credentials(clock),
+        client(http, credentials, clock, {.scope = {.region = region, .service = "s3"}}) {}
+
+  HttpClient http;
+  CredentialChain credentials;
+  AwsClient client;
+};
+
 struct Stores {
+  std::unique_ptr<AwsAccess> aws;  // of buckets; outlives the rest
   std::unique_ptr<ObjectStore> uploads;
   std::unique_ptr<UploadStore> upload_urls;
   UploadReceiver* receiver = nullptr;  // the other end of upload_urls, where that is Sluice itself
   std::unique_ptr<ObjectStore> media;
+  S3UploadStore* s3_uploads = nullptr;       // upload_urls, where it is a bucket
   std::vector<std::string> browser_origins;  // where upload_urls lead besides Sluice itself
 };
 
@@ -51,7 +67,7 @@ Result<Secret> open_secret_key(const Configuration& configuration, SqlCatalog& c
 Result<std::unique_ptr<JobQueue>> open_queue(const Configuration& configuration,
                                              SqlCatalog& catalog, const Clock& clock);
 Result<Stores> open_stores(const Configuration& configuration, const std::string& public_url,
-                           const Secret& secret_key);
+                           const Secret& secret_key, const Clock& clock);
 Result<std::unique_ptr<UrlSigner>> open_signer(const Configuration& configuration);
 
 }  // namespace sluice

@@ -88,6 +88,8 @@ class Metrics::Impl {
       set_tasks("done", now.tasks->done);
       set_tasks("failed", now.tasks->failed);
       work_waiting_.Set(now.tasks->work_waiting);
+      set_backlog("first", now.tasks->first);
+      set_backlog("rest", now.tasks->rest);
     }
     if (now.queue) {
       set_depth("first", now.queue->first_waiting);
@@ -124,6 +126,15 @@ class Metrics::Impl {
   void set_tasks(const char* state, std::int64_t count) {
     tasks_.Add({{"state", state}}).Set(static_cast<double>(count));
   }
+  void set_backlog(const char* lane, const Backlog& backlog) {
+    const auto set = [&](const char* state, std::int64_t tasks, double work) {
+      const Labels labels = {{"lane", lane}, {"state", state}};
+      backlog_tasks_.Add(labels).Set(static_cast<double>(tasks));
+      backlog_work_.Add(labels).Set(work);
+    };
+    set("waiting", backlog.waiting, backlog.work_waiting);
+    set("running", backlog.running, backlog.work_running);
+  }
   void set_depth(const char* lane, std::int64_t count) {
     depth_.Add({{"lane", lane}}).Set(static_cast<double>(count));
   }
@@ -137,6 +148,17 @@ class Metrics::Impl {
       BuildGauge().Name("sluice_tasks").Help("Tasks by state.").Register(registry_);
   prometheus::Gauge& work_waiting_ =
       gauge("sluice_work_waiting_cpu_seconds", "Estimated CPU seconds of the tasks that wait.");
+  // What a fleet should be sized by: work, not messages.
+  prometheus::Family<prometheus::Gauge>& backlog_tasks_ =
+      BuildGauge()
+          .Name("sluice_backlog_tasks")
+          .Help("Tasks to be done, by lane and state.")
+          .Register(registry_);
+  prometheus::Family<prometheus::Gauge>& backlog_work_ =
+      BuildGauge()
+          .Name("sluice_backlog_cpu_seconds")
+          .Help("Estimated CPU seconds of the tasks to be done, by lane and state.")
+          .Register(registry_);
   prometheus::Family<prometheus::Gauge>& depth_ =
       BuildGauge()
           .Name("sluice_queue_depth")

@@ -66,12 +66,26 @@ TEST(Metrics, TellHowFastVideosAreMade) {
 
 TEST(Metrics, ShowTasksAndQueue) {
   Metrics metrics;
-  const auto text = metrics.render({TaskCounts{3, 1, 7, 0, 12.5}, QueueDepth{2, 1, 1, 4}});
+  const auto text = metrics.render({TaskCounts{3, 1, 7, 0, 12.5, {}, {}}, QueueDepth{2, 1, 1, 4}});
   EXPECT_THAT(text, HasSubstr("sluice_tasks{state=\"waiting\"} 3"));
   EXPECT_THAT(text, HasSubstr("sluice_work_waiting_cpu_seconds 12.5"));
   EXPECT_THAT(text, HasSubstr("sluice_queue_depth{lane=\"first\"} 2"));
   EXPECT_THAT(text, HasSubstr("sluice_queue_depth{lane=\"dead\"} 4"));
   EXPECT_THAT(text, HasSubstr("sluice_queue_in_flight 1"));
+}
+
+TEST(Metrics, TellScalersHowMuchWorkThereIs) {
+  TaskCounts counts;
+  counts.first = {.waiting = 2, .running = 1, .work_waiting = 3.5, .work_running = 1.25};
+  counts.rest = {.waiting = 40, .running = 0, .work_waiting = 700, .work_running = 0};
+  Metrics metrics;
+  const auto text = metrics.render({counts, std::nullopt});
+  EXPECT_THAT(text, HasSubstr("sluice_backlog_tasks{lane=\"first\",state=\"waiting\"} 2"));
+  EXPECT_THAT(text, HasSubstr("sluice_backlog_tasks{lane=\"rest\",state=\"running\"} 0"));
+  EXPECT_THAT(text,
+              HasSubstr("sluice_backlog_cpu_seconds{lane=\"first\",state=\"running\"} 1.25"));
+  EXPECT_THAT(text,
+              HasSubstr("sluice_backlog_cpu_seconds{lane=\"rest\",state=\"waiting\"} 700"));
 }
 
 }  // namespace
