@@ -56,7 +56,8 @@ class Engine {
 
   // Blocks until the job is done. Thread-safe: jobs may run side by side.
   // Errors: `invalid` (the file's fault, for its uploader), `internal` engine_crashed / engine_hung
-  // / engine_memory, `canceled` when stopped.
+  // / engine_memory, `canceled` when stopped; when the source could not be read, why, whatever came
+  // of that in the engine.
   virtual Result<EngineResult> run(const EngineJob& job, const ByteSource& source,
                                    const EngineCallbacks& callbacks, std::stop_token stop) = 0;
 };

@@ -11,10 +11,11 @@
 #include <unistd.h>
 
 #include "base/unique_fd.h"
-#include "media/engine_log.h"
 #include "media/encode_audio.h"
 #include "media/encode_video.h"
+#include "media/engine_log.h"
 #include "media/prepare.h"
+#include "transcode/engine_input.h"
 #include "transcode/engine_protocol.h"
 
 namespace sluice {
@@ -23,15 +24,15 @@ namespace {
 // Below everything that answers a person.
 constexpr int kNiceness = 10;
 
-// Pictures are megabytes, taken and given back by several threads. By default glibc soon serves them
-// from heaps that never shrink, one for each thread; here they go back to the system at once.
+// Pictures are megabytes, taken and given back by several threads. By default glibc soon serves
+// them from heaps that never shrink, one for each thread; here they go back to the system at once.
 constexpr int kLargeBlockBytes = 256 * 1024;
 constexpr int kHeaps = 2;
 
 class InputDescriptor final : public ByteSource {
  public:
   explicit InputDescriptor(int fd) : fd_(fd) {
-    struct stat info{};
+    struct stat info {};
     if (::fstat(fd, &info) == 0) size_bytes_ = info.st_size;
   }
   std::int64_t size_bytes() const override { return size_bytes_; }
@@ -50,6 +51,12 @@ class InputDescriptor final : public ByteSource {
   int fd_;
   std::int64_t size_bytes_ = 0;
 };
+
+// `remote_bytes`: the size of a source that is asked for over a socket; negative for a file.
+std::unique_ptr<const ByteSource> open_input(std::int64_t remote_bytes) {
+  if (remote_bytes < 0) return std::make_unique<InputDescriptor>(kEngineInput);
+  return std::make_unique<SocketSource>(kEngineInput, remote_bytes);
+}
 
 void set_limit(int resource, std::int64_t value) {
   const rlimit limit{static_cast<rlim_t>(value), static_cast<rlim_t>(value)};
@@ -105,14 +112,14 @@ Result<> serve_one_job() {
   EngineLimits limits;
   SLUICE_TRY_ASSIGN(const auto job, job_from_json(order.head, limits));
   confine(limits);
-  const InputDescriptor source(kEngineInput);
+  const auto source = open_input(order.head.value("remote_bytes", std::int64_t{-1}));
   std::mutex sending;
   const auto send = [&](const EngineMessage& message) {
     std::lock_guard lock(sending);
     return send_message(kEngineSocket, message);
   };
   auto plan = do_job(
-      job, source, [&](media::Output output) { return send(output_to_message(output)); },
+      job, *source, [&](media::Output output) { return send(output_to_message(output)); },
       [&](double seconds) {
         // A worker that is gone is noticed at the next output.
         (void)send({{{"type", "progress"}, {"seconds", seconds}}, ""});

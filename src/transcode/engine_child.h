@@ -3,7 +3,8 @@
 
 namespace sluice {
 
-// Descriptors that the child finds open: its conversation with the worker, and its input.
+// Descriptors that the child finds open: its conversation with the worker, and its input: the file
+// itself, or a socket for questions about one that is elsewhere (engine_input.h).
 inline constexpr int kEngineSocket = 3;
 inline constexpr int kEngineInput = 4;
 

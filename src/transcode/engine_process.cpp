@@ -15,6 +15,7 @@
 
 #include "base/unique_fd.h"
 #include "transcode/engine_child.h"
+#include "transcode/engine_input.h"
 #include "transcode/engine_protocol.h"
 
 namespace sluice {
@@ -84,10 +85,12 @@ Result<pid_t> start(const std::string& program, int socket, int input) {
   char* const arguments[] = {name, command, nullptr};
   char* const environment[] = {nullptr};
   pid_t pid = -1;
-  const int failed = ::posix_spawn(&pid, program.c_str(), &actions, &attributes, arguments, environment);
+  const int failed =
+      ::posix_spawn(&pid, program.c_str(), &actions, &attributes, arguments, environment);
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
-  if (failed != 0) return fail(engine_error("engine_start", "The engine process can't be started."));
+  if (failed != 0)
+    return fail(engine_error("engine_start", "The engine process can't be started."));
   return pid;
 }
 
@@ -128,38 +131,69 @@ Result<EngineResult> read_result(const nlohmann::json& head) {
   return result;
 }
 
+// The child's input: the source's own descriptor, or one end of a socket that a feeder answers.
+struct Input {
+  int descriptor = -1;
+  UniqueFd childs_end;
+  std::unique_ptr<SourceFeeder> feeder;
+};
+
+Result<Input> open_input(const ByteSource& source) {
+  Input input;
+  input.descriptor = source.descriptor();
+  if (input.descriptor >= 0) return input;
+  SLUICE_TRY_ASSIGN(auto sockets, open_conversation());
+  input.feeder = std::make_unique<SourceFeeder>(source, std::move(sockets.ours));
+  input.childs_end = std::move(sockets.theirs);
+  input.descriptor = input.childs_end.get();
+  return input;
+}
+
+// One message from the child; the result, if it was that.
+Result<std::optional<EngineResult>> take(Result<EngineMessage> received, Child& child,
+                                         const EngineCallbacks& callbacks) {
+  if (!received && received.error().code == "engine_gone") return fail(death(child.wait()));
+  SLUICE_TRY_ASSIGN(auto message, std::move(received));
+  const auto type = message.head.value("type", "");
+  if (type == "progress") {
+    if (callbacks.on_progress) callbacks.on_progress(message.head.value("seconds", 0.0));
+  } else if (type == "output") {
+    SLUICE_TRY_ASSIGN(auto output, output_from_message(std::move(message)));
+    if (callbacks.on_output) SLUICE_TRY(callbacks.on_output(std::move(output)));
+  } else if (type == "error") {
+    return fail(error_from_json(message.head));
+  } else {
+    child.wait();
+    SLUICE_TRY_ASSIGN(auto result, read_result(message.head));
+    return std::optional(std::move(result));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<EngineResult> ProcessEngine::run(const EngineJob& job, const ByteSource& source,
                                         const EngineCallbacks& callbacks, std::stop_token stop) {
-  if (source.descriptor() < 0) {
-    return fail(engine_error("engine_input", "The source is not a local file."));
-  }
   SLUICE_TRY_ASSIGN(auto sockets, open_conversation());
+  SLUICE_TRY_ASSIGN(auto input, open_input(source));
   const UniqueFd stopped(::eventfd(0, EFD_CLOEXEC));
   const std::stop_callback wake(stop, [&] { ::eventfd_write(stopped.get(), 1); });
-  SLUICE_TRY_ASSIGN(const pid_t pid, start(program_, sockets.theirs.get(), source.descriptor()));
+  SLUICE_TRY_ASSIGN(const pid_t pid, start(program_, sockets.theirs.get(), input.descriptor));
   Child child(pid);
   sockets.theirs.reset();
+  input.childs_end.reset();
   const int socket = sockets.ours.get();
-  if (!send_message(socket, {job_to_json(job, limits_), ""})) return fail(death(child.wait()));
+  auto order = job_to_json(job, limits_);
+  if (input.feeder) order["remote_bytes"] = source.size_bytes();
+  if (!send_message(socket, {std::move(order), ""})) return fail(death(child.wait()));
   while (true) {
     SLUICE_TRY(wait_for_message(socket, stopped.get(), limits_.silence));
-    auto message = receive_message(socket);
-    if (!message && message.error().code == "engine_gone") return fail(death(child.wait()));
-    if (!message) return fail(message.error());
-    const auto type = message->head.value("type", "");
-    if (type == "progress") {
-      if (callbacks.on_progress) callbacks.on_progress(message->head.value("seconds", 0.0));
-    } else if (type == "output") {
-      SLUICE_TRY_ASSIGN(auto output, output_from_message(std::move(*message)));
-      if (callbacks.on_output) SLUICE_TRY(callbacks.on_output(std::move(output)));
-    } else if (type == "error") {
-      return fail(error_from_json(message->head));
-    } else {
-      child.wait();
-      return read_result(message->head);
-    }
+    auto received = receive_message(socket);
+    // Whatever the child makes of bytes that it could not get, it is not the file's fault.
+    if (const auto unread = input.feeder ? input.feeder->failure() : std::nullopt)
+      return fail(*unread);
+    SLUICE_TRY_ASSIGN(auto result, take(std::move(received), child, callbacks));
+    if (result) return std::move(*result);
   }
 }
 

@@ -8,7 +8,8 @@
 namespace sluice {
 
 // Starts `program engine` for each job, with the source's descriptor as its input, and kills it
-// when it is stopped, silent for too long, or over its limits.
+// when it is stopped, silent for too long, or over its limits. A source without a descriptor is read
+// here, on a thread of the job, and handed to the child in the ranges that it asks for.
 class ProcessEngine final : public Engine {
  public:
   explicit ProcessEngine(EngineLimits limits = {}, std::string program = "/proc/self/exe")

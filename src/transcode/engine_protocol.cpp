@@ -30,10 +30,13 @@ tl::unexpected<Error> gone() {
 }
 
 tl::unexpected<Error> malformed() {
-  return fail(ErrorKind::internal, "engine_protocol", "The engine process sent something malformed.");
+  return fail(ErrorKind::internal, "engine_protocol",
+              "The engine process sent something malformed.");
 }
 
-Result<> send_all(int socket, const char* bytes, std::size_t count) {
+}  // namespace
+
+Result<> send_bytes(int socket, const char* bytes, std::size_t count) {
   while (count > 0) {
     const auto sent = ::send(socket, bytes, count, MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
@@ -44,7 +47,7 @@ Result<> send_all(int socket, const char* bytes, std::size_t count) {
   return {};
 }
 
-Result<> receive_all(int socket, char* into, std::size_t count) {
+Result<> receive_bytes(int socket, char* into, std::size_t count) {
   while (count > 0) {
     const auto got = ::recv(socket, into, count, 0);
     if (got < 0 && errno == EINTR) continue;
@@ -55,25 +58,23 @@ Result<> receive_all(int socket, char* into, std::size_t count) {
   return {};
 }
 
-}  // namespace
-
 Result<> send_message(int socket, const EngineMessage& message) {
   const auto head = message.head.dump(-1, ' ', false, json::error_handler_t::replace);
   const std::array<std::uint64_t, 2> sizes = {head.size(), message.payload.size()};
-  SLUICE_TRY(send_all(socket, reinterpret_cast<const char*>(sizes.data()), sizeof sizes));
-  SLUICE_TRY(send_all(socket, head.data(), head.size()));
-  return send_all(socket, message.payload.data(), message.payload.size());
+  SLUICE_TRY(send_bytes(socket, reinterpret_cast<const char*>(sizes.data()), sizeof sizes));
+  SLUICE_TRY(send_bytes(socket, head.data(), head.size()));
+  return send_bytes(socket, message.payload.data(), message.payload.size());
 }
 
 Result<EngineMessage> receive_message(int socket) {
   std::array<std::uint64_t, 2> sizes{};
-  SLUICE_TRY(receive_all(socket, reinterpret_cast<char*>(sizes.data()), sizeof sizes));
+  SLUICE_TRY(receive_bytes(socket, reinterpret_cast<char*>(sizes.data()), sizeof sizes));
   if (sizes[0] > kMaxHeadBytes || sizes[1] > kMaxPayloadBytes) return malformed();
   std::string head(sizes[0], '\0');
   EngineMessage message;
   message.payload.resize(sizes[1]);
-  SLUICE_TRY(receive_all(socket, head.data(), head.size()));
-  SLUICE_TRY(receive_all(socket, message.payload.data(), message.payload.size()));
+  SLUICE_TRY(receive_bytes(socket, head.data(), head.size()));
+  SLUICE_TRY(receive_bytes(socket, message.payload.data(), message.payload.size()));
   message.head = json::parse(head, nullptr, false);
   if (!message.head.is_object() || !message.head.contains("type")) return malformed();
   return message;
@@ -115,11 +116,12 @@ Result<EngineJob> job_from_json(const json& head, EngineLimits& limits) {
 }
 
 EngineMessage output_to_message(const media::Output& output) {
-  EngineMessage message{{{"type", "output"},
-                         {"name", output.name},
-                         {"segment", nullptr},
-                         {"poster_rank", output.poster_rank ? json(*output.poster_rank) : json(nullptr)}},
-                        output.bytes};
+  EngineMessage message{
+      {{"type", "output"},
+       {"name", output.name},
+       {"segment", nullptr},
+       {"poster_rank", output.poster_rank ? json(*output.poster_rank) : json(nullptr)}},
+      output.bytes};
   if (output.segment) {
     const auto& segment = *output.segment;
     message.head["segment"] = {{"track", segment.track},

@@ -23,6 +23,10 @@ struct EngineMessage {
 Result<> send_message(int socket, const EngineMessage& message);
 Result<EngineMessage> receive_message(int socket);
 
+// All of them, or `unavailable`, code engine_gone.
+Result<> send_bytes(int socket, const char* bytes, std::size_t count);
+Result<> receive_bytes(int socket, char* into, std::size_t count);
+
 nlohmann::json job_to_json(const EngineJob& job, const EngineLimits& limits);
 Result<EngineJob> job_from_json(const nlohmann::json& json, EngineLimits& limits);
 
