@@ -26,13 +26,13 @@ http {{
   uwsgi_temp_path {folder}/tmp; scgi_temp_path {folder}/tmp;
   js_path {here};
   js_import edge from edge.js;
+  js_var $origin_path; js_var $origin_time; js_var $origin_authorization;
   server {{
     listen 127.0.0.1:{port};
     add_header Access-Control-Allow-Origin * always;
     add_header Access-Control-Allow-Methods "GET, HEAD, OPTIONS" always;
     add_header Access-Control-Allow-Headers * always;
     add_header Access-Control-Expose-Headers * always;
-    set $origin_path ""; set $origin_time ""; set $origin_authorization "";
     location / {{ js_content edge.check; }}
     {origin}
   }}
