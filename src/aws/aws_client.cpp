@@ -86,6 +86,17 @@ class AwsClient::Attempts {
 };
 
 Result<FetchResponse> AwsClient::send(const AwsCall& call) {
+  if (!options_.stop.stop_possible()) return send_until_stopped(call);
+  std::stop_source either;
+  const auto stop = [&either] { either.request_stop(); };
+  const std::stop_callback of_call(call.stop, stop);
+  const std::stop_callback of_all(options_.stop, stop);
+  auto stoppable = call;
+  stoppable.stop = either.get_token();
+  return send_until_stopped(stoppable);
+}
+
+Result<FetchResponse> AwsClient::send_until_stopped(const AwsCall& call) {
   Attempts attempts(options_);
   while (true) {
     SLUICE_TRY_ASSIGN(const auto credentials, credentials_.get());

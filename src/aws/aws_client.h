@@ -22,6 +22,7 @@ struct AwsClientOptions {
   std::chrono::milliseconds first_pause{100};
   std::chrono::milliseconds longest_pause{5'000};
   std::chrono::milliseconds retry_for{60'000};  // after that no attempt is begun
+  std::stop_token stop{};                       // ends every call, as its own does
 };
 
 struct AwsCall {
@@ -63,6 +64,7 @@ class AwsClient {
 
  private:
   class Attempts;
+  Result<FetchResponse> send_until_stopped(const AwsCall& call);
   Result<FetchResponse> send_once(const AwsCall& call, const AwsCredentials& credentials);
   Timestamp now() const { return clock_.now() + std::chrono::seconds(correction_); }
   void note_time(const FetchResponse& response);

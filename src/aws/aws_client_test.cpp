@@ -135,25 +135,28 @@ TEST(AwsClient, RepeatsWhenNobodyListensAndSaysSoInTheEnd) {
 
 TEST(AwsClient, StopsBetweenTwoAttempts) {
   SystemClock clock;
-  std::stop_source stop;
-  auto options = quick();
-  options.first_pause = options.longest_pause = std::chrono::hours{1};
-  options.retry_for = std::chrono::hours{2};
-  Signal asked;
-  Service service(
-      [&](const Request&) {
-        asked.raise();
-        return refusal(503, "SlowDown");
-      },
-      clock, options);
-  std::jthread stopper([&] {
-    asked.wait();
-    stop.request_stop();
-  });
-  auto call = service.call();
-  call.stop = stop.get_token();
-  const auto response = service.client.send(call);
-  EXPECT_TRUE(response ? response->status == 503 : response.error().kind == ErrorKind::canceled);
+  for (const bool all : {false, true}) {
+    std::stop_source stop;
+    auto options = quick();
+    options.first_pause = options.longest_pause = std::chrono::hours{1};
+    options.retry_for = std::chrono::hours{2};
+    if (all) options.stop = stop.get_token();
+    Signal asked;
+    Service service(
+        [&](const Request&) {
+          asked.raise();
+          return refusal(503, "SlowDown");
+        },
+        clock, options);
+    std::jthread stopper([&] {
+      asked.wait();
+      stop.request_stop();
+    });
+    auto call = service.call();
+    if (!all) call.stop = stop.get_token();
+    const auto response = service.client.send(call);
+    EXPECT_TRUE(response ? response->status == 503 : response.error().kind == ErrorKind::canceled);
+  }
 }
 
 TEST(AwsClient, WaitsARandomTimeThatGrowsToALimit) {

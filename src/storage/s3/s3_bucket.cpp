@@ -7,7 +7,6 @@ namespace {
 
 constexpr std::chrono::seconds kLeastTime{30};
 constexpr std::int64_t kSlowBytesPerSecond = 128 * 1024;
-constexpr std::chrono::seconds kStall{15};
 
 }  // namespace
 
@@ -24,7 +23,7 @@ AwsCall S3Bucket::call(std::string method, std::string_view key) const {
   call.path = fmt::format("{}/{}", place_.path_prefix, key);
   if (key.empty() && !place_.path_prefix.empty()) call.path = place_.path_prefix;
   call.timeout = kLeastTime;
-  call.stall = kStall;
+  call.stall = options_.stall;
   return call;
 }
 

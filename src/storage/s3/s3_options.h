@@ -1,6 +1,7 @@
 // Which bucket, where, and how it is spoken to.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -29,6 +30,7 @@ struct S3Options {
   S3Encryption encryption = S3Encryption::none;
   std::string kms_key_id{};                     // kms; empty: the account's own key
   std::int64_t cache_bytes = 32 * 1024 * 1024;  // of what is read, over all open objects
+  std::chrono::milliseconds stall{15'000};  // an attempt during which nothing moves so long fails
 };
 
 // `invalid`: bad_bucket, bad_endpoint, bad_region. Nothing else here works with options that fail
