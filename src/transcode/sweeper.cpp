@@ -32,7 +32,7 @@ void Sweeper::start() {
 }
 
 void Sweeper::sweep() {
-  fail_dead_letters();
+  look_at_queue();
   return_lost_tasks();
   remove_objects();
   drop_expired_uploads();
@@ -46,12 +46,26 @@ void Sweeper::return_lost_tasks() {
   if (parts_.on_new_tasks) parts_.on_new_tasks();
 }
 
-void Sweeper::fail_dead_letters() {
+void Sweeper::look_at_queue() {
   const auto depth = parts_.queue.depth();
-  if (!depth) return log_failure("dead letters", depth.error());
+  if (!depth) return log_failure("queue", depth.error());
+  fail_dead_letters(depth->dead);
+  if (depth->first_waiting + depth->rest_waiting + depth->in_flight == 0) republish_lost();
+}
+
+void Sweeper::republish_lost() {
   const auto now = parts_.clock.now();
-  if (depth->dead == static_cast<std::int64_t>(dead_.size()) &&
-      (depth->dead == 0 || now < dead_listed_at_ + settings_.dead_letters_again)) {
+  const auto lost = parts_.tasks.republish_lost(now - settings_.lost_after, now);
+  if (!lost) return log_failure("lost messages", lost.error());
+  if (*lost == 0) return;
+  log_warn("the queue has lost messages", {{"tasks", *lost}});
+  if (parts_.on_new_tasks) parts_.on_new_tasks();
+}
+
+void Sweeper::fail_dead_letters(std::int64_t count) {
+  const auto now = parts_.clock.now();
+  if (count == static_cast<std::int64_t>(dead_.size()) &&
+      (count == 0 || now < dead_listed_at_ + settings_.dead_letters_again)) {
     return;
   }
   const auto letters = parts_.queue.dead_letters().list(kMaxDeadLetters);

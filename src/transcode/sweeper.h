@@ -24,6 +24,9 @@ struct SweeperSettings {
   // From the removal of a video to the removal of its objects: by then whoever held a lease of its
   // tasks has lost it, noticed, and stopped writing.
   std::chrono::milliseconds objects_after{60'000};
+  // When the queue is empty, a task that has waited so long for its message won't get it any more:
+  // the queue took it and forgot, or somebody made a new one.
+  std::chrono::milliseconds lost_after{60'000};
   // Dead letters stay on the queue. They are looked at when their number is not the one that was
   // dealt with, and otherwise so often, in case that one left as another one came.
   std::chrono::milliseconds dead_letters_again{600'000};
@@ -55,7 +58,9 @@ class Sweeper {
 
  private:
   void return_lost_tasks();
-  void fail_dead_letters();
+  void look_at_queue();
+  void fail_dead_letters(std::int64_t count);
+  void republish_lost();
   Result<> fail_dead_letter(const DeadLetter& letter);
   void remove_objects();
   Result<> remove_objects_of(const VideoId& video);

@@ -104,6 +104,21 @@ TEST_F(SweeperTest, DealsWithEveryDeadLetterWhateverItDealtWithBefore) {
   EXPECT_EQ(installation_.video(third).status, VideoStatus::failed);
 }
 
+TEST_F(SweeperTest, PublishesAgainWhatTheQueueForgot) {
+  installation_.upload("v", "source");
+  publish();
+  const auto forgotten = queue_.receive(milliseconds{0}).value();
+  Sweeper sweeper{settings_, parts(installation_.media())};
+  installation_.clock().advance(settings_.lost_after + kOutboxLease);
+  sweeper.sweep();
+  EXPECT_EQ(woken_, 0) << "somebody has it in hand";
+  ASSERT_TRUE(queue_.acknowledge(*forgotten));
+  sweeper.sweep();
+  EXPECT_EQ(woken_, 1);
+  publish();
+  EXPECT_EQ(queue_.depth()->first_waiting, 1);
+}
+
 TEST_F(SweeperTest, LeavesADeadLetterThatNobodyCanRead) {
   ASSERT_TRUE(queue_.publish(Lane::first, "nonsense"));
   ASSERT_TRUE(queue_.reject(*queue_.receive(milliseconds{0}).value(), "bad"));
