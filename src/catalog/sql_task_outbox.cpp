@@ -38,16 +38,14 @@ std::string to_texts(const std::vector<TaskId>& tasks) {
   return texts.dump();
 }
 
-// A task that somebody moves at this moment is left out: it needs no message any more, or will get
-// another one. So nobody ever waits here with a lock in hand.
 Result<> change_unpublished(SqlDatabase& database, std::string_view change,
                             const std::vector<TaskId>& tasks) {
   return database.write([&](SqlSession& sql) -> Result<> {
     sql.run(fmt::format("WITH picked AS MATERIALIZED"
                         " (SELECT number FROM tasks WHERE state = 'waiting' AND published = 0"
-                        "  AND id IN ({}){}) "
+                        "  AND id IN ({}) ORDER BY number{}) "
                         "UPDATE tasks SET {} WHERE number IN (SELECT number FROM picked)",
-                        sql.dialect().texts, sql.dialect().lock_free_rows, change),
+                        sql.dialect().texts, sql.dialect().lock_rows, change),
             {{"texts", to_texts(tasks)}});
     return {};
   });

@@ -1,5 +1,6 @@
 #include "catalog/sql_task_rows.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/random.h"
@@ -98,7 +99,16 @@ std::int64_t give_up_task(SqlSession& sql, const TaskId& id, Timestamp now) {
       {{"now", now}, {"id", id}});
 }
 
+void lock_open_tasks(SqlSession& sql, const VideoId& video) {
+  if (sql.dialect().lock_rows.empty()) return;
+  sql.rows<std::int64_t>(fmt::format("SELECT number FROM tasks WHERE video_id = :video_id"
+                                     " AND state IN ('waiting', 'running') ORDER BY number{}",
+                                     sql.dialect().lock_rows),
+                         {{"video_id", video}});
+}
+
 std::int64_t cancel_tasks(SqlSession& sql, const VideoId& video, Timestamp now) {
+  lock_open_tasks(sql, video);
   return sql.run(
       "UPDATE tasks SET state = 'canceled', fence = fence + 1, lease_until = NULL,"
       " updated_at = :now "

@@ -1,5 +1,6 @@
 #include "catalog/fold_case.h"
 #include "catalog/sql_catalog.h"
+#include "catalog/sql_task_rows.h"
 #include "catalog/sql_video_rows.h"
 #include "catalog/sql_webhook_events.h"
 #include "video/state.h"
@@ -66,6 +67,7 @@ Result<> SqlCatalog::remove_video(const VideoId& id, Timestamp now) {
     // Locked first, so that no task of it moves in between; its other rows go with it.
     auto video = lock_video_row(sql, id);
     if (!video) return video_not_found();
+    lock_open_tasks(sql, id);
     sql.run("DELETE FROM videos WHERE id = :id", {{"id", id}});
     sql.run(
         "INSERT INTO removed_videos (video_id, removed_at) VALUES (:id, :now) "
