@@ -25,9 +25,13 @@ double random_fraction() {
   return value / 4294967296.0;
 }
 
+// As the Host header will say it: without the port that is the scheme's own.
 std::string host_of(std::string_view origin) {
   const auto at = origin.find("://");
-  return std::string(at == std::string_view::npos ? origin : origin.substr(at + 3));
+  auto host = at == std::string_view::npos ? origin : origin.substr(at + 3);
+  const std::string_view own_port = origin.starts_with("https:") ? ":443" : ":80";
+  if (host.ends_with(own_port)) host.remove_suffix(own_port.size());
+  return std::string(host);
 }
 
 // RFC 9110 section 5.6.7.

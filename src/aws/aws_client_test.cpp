@@ -227,6 +227,22 @@ TEST(AwsClient, LooksForOtherCredentialsWhenItsOwnAreRejected) {
   EXPECT_EQ(service.requests, 2);
 }
 
+TEST(AwsClient, SignsTheHostAsItIsSent) {
+  SystemClock clock;
+  HttpClient http;
+  FixedCredentials credentials(kNew);
+  AwsClient client(http, credentials, clock, quick());
+  const auto signature = [&](const char* origin) {
+    AwsCall call;
+    call.origin = origin;
+    const auto url = client.presign(call, Timestamp(std::chrono::seconds(1'440'938'160)));
+    return url ? url->substr(url->find("X-Amz-Signature=")) : "";
+  };
+  EXPECT_EQ(signature("https://s3.example.com:443"), signature("https://s3.example.com"));
+  EXPECT_EQ(signature("http://s3.example.com:80"), signature("http://s3.example.com"));
+  EXPECT_NE(signature("https://s3.example.com:80"), signature("https://s3.example.com"));
+}
+
 TEST(AwsClient, SignsWhatHasExpiredForThePast) {
   FakeClock clock(Timestamp(std::chrono::seconds(1'440'938'160)));  // 2015-08-30T12:36:00Z
   Service service(judge_clock, clock);

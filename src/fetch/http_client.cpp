@@ -44,6 +44,9 @@ class HttpClient::Impl {
         return transfer;
       }
     }
+    // It costs some megabytes, and many a process never sends a request.
+    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+    (void)ready;
     return std::make_unique<Transfer>(options_);
   }
 
@@ -62,11 +65,8 @@ class HttpClient::Impl {
   std::vector<Idle> idle_;
 };
 
-HttpClient::HttpClient(HttpClientOptions options) {
-  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  (void)ready;
-  impl_ = std::make_unique<Impl>(std::move(options));
-}
+HttpClient::HttpClient(HttpClientOptions options)
+    : impl_(std::make_unique<Impl>(std::move(options))) {}
 
 HttpClient::~HttpClient() = default;
 
