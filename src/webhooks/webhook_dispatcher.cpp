@@ -56,21 +56,22 @@ void WebhookDispatcher::wake() {
 void WebhookDispatcher::loop(std::stop_token stop) {
   while (!stop.stop_requested()) {
     end_senders();
-    start_senders(stop);
+    const auto looked = start_senders(stop);
+    if (!looked) log_warn("webhooks not looked at", {{"error", looked.error().code}});
     keep_up();
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, stop, settings_.poll, [this] { return woken_; });
+    changed_.wait_for(lock, stop, looked ? settings_.poll : settings_.poll_after_error,
+                      [this] { return woken_; });
     woken_ = false;
   }
   senders_.clear();  // waits for them: they have the same stop token
 }
 
-void WebhookDispatcher::start_senders(std::stop_token stop) {
+Result<> WebhookDispatcher::start_senders(std::stop_token stop) {
   const auto free = settings_.senders - static_cast<int>(senders_.size());
-  if (free <= 0) return;
-  const auto jobs = outbox_.claim_deliveries(clock_.now(), settings_.lease, free);
-  if (!jobs) return log_warn("webhooks not looked at", {{"error", jobs.error().code}});
-  for (const auto& job : *jobs) {
+  if (free <= 0) return {};
+  SLUICE_TRY_ASSIGN(const auto jobs, outbox_.claim_deliveries(clock_.now(), settings_.lease, free));
+  for (const auto& job : jobs) {
     auto& sender = *senders_.emplace_back(std::make_unique<Sender>());
     sender.thread = std::jthread([this, &sender, job, stop] {
       deliver(job, stop);
@@ -79,6 +80,7 @@ void WebhookDispatcher::start_senders(std::stop_token stop) {
       changed_.notify_all();
     });
   }
+  return {};
 }
 
 void WebhookDispatcher::end_senders() {

@@ -20,6 +20,8 @@ struct WebhookDispatcherSettings {
   WebhookRules rules{};
   // How late an event is that another process wrote.
   std::chrono::milliseconds poll{1'000};
+  // The same while the database does not answer.
+  std::chrono::milliseconds poll_after_error{10'000};
   // Deliveries under way at a time; never two to the same webhook.
   int senders = 8;
   // Longer than an attempt can last: a receiver hears of an event from one process of a fleet only.
@@ -49,7 +51,7 @@ class WebhookDispatcher {
   };
 
   void loop(std::stop_token stop);
-  void start_senders(std::stop_token stop);
+  Result<> start_senders(std::stop_token stop);
   void end_senders();
   void deliver(const WebhookJob& job, std::stop_token stop);
   Result<FetchResponse> send(const WebhookJob& job, std::stop_token stop);
