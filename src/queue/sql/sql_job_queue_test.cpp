@@ -1,59 +1,28 @@
 #include "queue/sql/sql_job_queue.h"
 
-#include <filesystem>
 #include <functional>
 #include <future>
 #include <semaphore>
 #include <thread>
 
-#include "base/random.h"
-#include "queue/job_queue_contract.h"
+#include "catalog/temporary_database.h"
+#include "queue/sql/testing/sql_queue_under_test.h"
 
 namespace sluice {
 namespace {
 
 using std::chrono::milliseconds;
 
-// A database file in a folder of its own, shared by the processes of one test, and their clock.
-struct World {
-  World() { std::filesystem::create_directory(folder); }
-  ~World() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
-  }
-  World(const World&) = delete;
-  World& operator=(const World&) = delete;
+std::shared_ptr<SqlWorld> make_world() {
+  auto database = std::make_shared<TemporaryDatabase>();
+  auto world = std::make_shared<SqlWorld>();
+  world->url = database->url();
+  world->database = std::move(database);
+  return world;
+}
 
-  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("sluice-" + random_id());
-  FakeClock clock;
-};
-
-class SqlQueueUnderTest final : public JobQueueUnderTest {
- public:
-  static constexpr auto kHidden = JobQueueVisibilityContract::kVisibility;
-
-  explicit SqlQueueUnderTest(std::shared_ptr<World> world)
-      : world_(std::move(world)),
-        database_(SqlDatabase::open("sqlite:" + (world_->folder / "queue.db").string()).value()),
-        queue_(*database_, world_->clock,
-               {.visibility_timeout = kHidden, .poll_interval = milliseconds{20}}) {}
-
-  SqlJobQueue& queue() override { return queue_; }
-  std::unique_ptr<JobQueueUnderTest> other_process() override {
-    return std::make_unique<SqlQueueUnderTest>(world_);
-  }
-  Timestamp now() override { return world_->clock.now(); }
-  void pass(milliseconds time) override { world_->clock.advance(time); }
-  void lose_holders() override { pass(kHidden); }
-
- private:
-  std::shared_ptr<World> world_;
-  std::unique_ptr<SqlDatabase> database_;
-  SqlJobQueue queue_;
-};
-
-const auto kBackends = testing::Values(JobQueueBackend{
-    "Sqlite", [] { return std::make_unique<SqlQueueUnderTest>(std::make_shared<World>()); }});
+const auto kBackends = testing::Values(
+    JobQueueBackend{"Sqlite", [] { return std::make_unique<SqlQueueUnderTest>(make_world()); }});
 INSTANTIATE_TEST_SUITE_P(Sql, JobQueueContract, kBackends, queue_backend_name);
 INSTANTIATE_TEST_SUITE_P(Sql, JobQueueVisibilityContract, kBackends, queue_backend_name);
 
@@ -79,8 +48,8 @@ class WatchedClock final : public Clock {
 
 TEST(SqlJobQueue, DoesNotWaitForItsPollingToHearOfAMessageOfItsOwnProcess) {
   constexpr std::chrono::hours kHour{1};
-  World world;
-  const auto database = SqlDatabase::open("sqlite:" + (world.folder / "queue.db").string()).value();
+  const TemporaryDatabase file;
+  const auto database = SqlDatabase::open(file.url()).value();
   WatchedClock clock;
   SqlJobQueue queue(*database, clock, {.visibility_timeout = kHour, .poll_interval = kHour});
   const auto receive_and = [&](const std::function<void()>& act) {
@@ -103,7 +72,7 @@ TEST(SqlJobQueue, DoesNotWaitForItsPollingToHearOfAMessageOfItsOwnProcess) {
 }
 
 TEST(SqlJobQueue, AnOldReceiptIsWorthNothing) {
-  SqlQueueUnderTest under_test(std::make_shared<World>());
+  SqlQueueUnderTest under_test(make_world());
   auto& queue = under_test.queue();
   ASSERT_TRUE(queue.publish(Lane::first, "one"));
   const auto lost = queue.receive(kNoWait).value().value();
@@ -122,7 +91,7 @@ TEST(SqlJobQueue, AnOldReceiptIsWorthNothing) {
 }
 
 TEST(SqlJobQueue, ReleasesWhatIsHeldAsIfItHadNotBeenDelivered) {
-  SqlQueueUnderTest under_test(std::make_shared<World>());
+  SqlQueueUnderTest under_test(make_world());
   auto& queue = under_test.queue();
   for (const auto* body : {"delayed", "one", "two", "waiting"}) {
     ASSERT_TRUE(queue.publish(Lane::first, body));
@@ -147,7 +116,7 @@ TEST(SqlJobQueue, ReleasesWhatIsHeldAsIfItHadNotBeenDelivered) {
 }
 
 TEST(SqlJobQueue, ForgetsADeadLetterAfterTwoWeeks) {
-  SqlQueueUnderTest under_test(std::make_shared<World>());
+  SqlQueueUnderTest under_test(make_world());
   auto& queue = under_test.queue();
   ASSERT_TRUE(queue.publish(Lane::first, "one"));
   ASSERT_TRUE(queue.reject(queue.receive(kNoWait).value().value(), "bad"));
