@@ -141,7 +141,7 @@ TEST(PostgresqlCrash, NobodyWaitsForEverForAFrozenServer) {
   TemporaryPostgresql database;
   PostgresqlServer server;
   const auto catalog =
-      SqlCatalog::open(database.url() + "?time_limit=1&connect_timeout=2&pool_size=2").value();
+      SqlCatalog::open(database.url() + "?time_limit=1&connect_timeout=2&pool=2").value();
   EXPECT_TRUE(catalog->sweep(kNow)) << "so that there is a session";
   server.freeze();
   const auto started = std::chrono::steady_clock::now();

@@ -107,10 +107,10 @@ std::string server_of(Options& options) {
 Result<PostgresqlSettings> parse_postgresql_url(std::string_view text) {
   PostgresqlSettings settings;
   std::string url(text);
-  Number pool_size{"pool_size", 1, 1000, settings.pool_size};
+  Number pool{"pool", 1, 1000, settings.pool_size};
   Number time_limit{"time_limit", 1, 3600, 20};
-  if (!take_ours(url, {&pool_size, &time_limit})) {
-    return bad_url("pool_size is from 1 to 1000, time_limit from 1 to 3600 seconds");
+  if (!take_ours(url, {&pool, &time_limit})) {
+    return bad_url("pool is from 1 to 1000, time_limit from 1 to 3600 seconds");
   }
   std::string reason;
   auto options = read_options(url, reason);
@@ -122,7 +122,7 @@ Result<PostgresqlSettings> parse_postgresql_url(std::string_view text) {
   if ((*options)["port"].find_first_not_of("0123456789,") != std::string::npos) {
     return bad_url("the port is a number; a / in a password is written %2F");
   }
-  settings.pool_size = pool_size.value;
+  settings.pool_size = pool.value;
   settings.time_limit = std::chrono::seconds{time_limit.value};
   settings.server = server_of(*options);
   options->insert(kDefaults.begin(), kDefaults.end());

@@ -32,13 +32,13 @@ TEST(PostgresqlUrl, HandsEveryPartToTheClientLibrary) {
 
 TEST(PostgresqlUrl, PassesParametersOnAndHasItsOwn) {
   const auto settings = parse_postgresql_url(
-      "postgres:///videos?sslmode=require&pool_size=3&host=/run/postgresql&time_limit=7");
+      "postgres:///videos?sslmode=require&pool=3&host=/run/postgresql&time_limit=7");
   ASSERT_TRUE(settings);
   EXPECT_EQ(settings->pool_size, 3);
   EXPECT_EQ(settings->time_limit, std::chrono::seconds{7});
   EXPECT_TRUE(contains(settings->connection.reveal(), "sslmode='require' "));
   EXPECT_TRUE(contains(settings->connection.reveal(), "host='/run/postgresql' "));
-  EXPECT_FALSE(contains(settings->connection.reveal(), "pool_size"));
+  EXPECT_FALSE(contains(settings->connection.reveal(), "pool"));
 }
 
 TEST(PostgresqlUrl, GivesUpConnectingUnlessToldHowLong) {
@@ -62,8 +62,8 @@ TEST(PostgresqlUrl, SaysWhatIsWrongWithoutRepeatingSecrets) {
     EXPECT_FALSE(contains(fault(url), "den")) << fault(url);
   }
   EXPECT_TRUE(contains(fault("postgresql://db/videos?sslmod=require"), "sslmod"));
-  for (const auto* wrong : {"pool_size=0", "pool_size=many", "pool_size", "time_limit=1h"}) {
-    EXPECT_TRUE(contains(fault(std::string("postgresql://db/x?") + wrong), "pool_size")) << wrong;
+  for (const auto* wrong : {"pool=0", "pool=many", "pool", "time_limit=1h"}) {
+    EXPECT_TRUE(contains(fault(std::string("postgresql://db/x?") + wrong), "pool")) << wrong;
   }
 }
 

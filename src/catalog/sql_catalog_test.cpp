@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "catalog/catalog_contract.h"
+#include "catalog/growing_queries.h"
 #include "catalog/temporary_database.h"
 
 namespace sluice {
@@ -49,27 +50,7 @@ std::string plan_of(SqlDatabase& database, std::string_view query,
 TEST(SqlCatalog, WalksAnIndexForEveryQueryThatGrows) {
   TemporaryDatabase file;
   const auto catalog = SqlCatalog::open(file.url()).value();
-  const std::vector<std::pair<std::string, std::vector<SqlParam>>> queries = {
-      {"SELECT * FROM videos WHERE status = 'complete' AND visibility = 'public'"
-       " AND (created_at, id) < (:a, :b) ORDER BY created_at DESC, id DESC LIMIT 25",
-       {{"a", 1}, {"b", "x"}}},
-      {"SELECT * FROM videos WHERE user_id = :u AND (created_at, id) < (:a, :b)"
-       " ORDER BY created_at DESC, id DESC LIMIT 25",
-       {{"u", "u"}, {"a", 1}, {"b", "x"}}},
-      {"SELECT id FROM tasks WHERE published = 0 AND state = 'waiting' ORDER BY number LIMIT 10",
-       {}},
-      {"SELECT id FROM tasks WHERE state = 'running' AND lease_until <= :now", {{"now", 1}}},
-      {"SELECT 1 FROM tasks WHERE video_id = :v AND state <> 'done' AND kind <> 'finish'",
-       {{"v", "v"}}},
-      {"SELECT * FROM segments WHERE video_id = :v AND track = :t ORDER BY segment_index",
-       {{"v", "v"}, {"t", "t"}}},
-      {"SELECT videos.id FROM videos JOIN uploads ON uploads.video_id = videos.id"
-       " WHERE videos.status = 'pending' AND uploads.expires_at <= :now",
-       {{"now", 1}}},
-      {"DELETE FROM tokens WHERE expires_at <= :now", {{"now", 1}}},
-      {"DELETE FROM videos WHERE id = :v", {{"v", "v"}}},
-  };
-  for (const auto& [query, params] : queries) {
+  for (const auto& [query, params] : growing_queries()) {
     const auto plan = plan_of(catalog->database(), query, params);
     EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << query << "\n" << plan;
     const auto scan = plan.find("SCAN ");
