@@ -37,8 +37,8 @@ int tasks_side_by_side(const Configuration& configuration) {
 
 Background::Background(const Configuration& configuration, Installation& installation,
                        Metrics& metrics)
-    : dispatcher_({}, *installation.catalog, *installation.queue, installation.clock),
-      sweeper_({}, {*installation.catalog, *installation.queue, *installation.stores.uploads,
+    : dispatcher_({}, *installation.catalog, *installation.queue.jobs, installation.clock),
+      sweeper_({}, {*installation.catalog, *installation.queue.jobs, *installation.stores.uploads,
                     *installation.stores.media, installation.clock, *installation.stores.upload_urls,
                     [this] { dispatcher_.wake(); }}) {
   const TaskParts tasks{*installation.catalog,   *installation.catalog, *installation.stores.uploads,
@@ -47,7 +47,7 @@ Background::Background(const Configuration& configuration, Installation& install
   for (int i = 0; i < configuration.workers; ++i) {
     workers_.push_back(std::make_unique<Worker>(
         worker_settings(configuration, i),
-        WorkerParts{tasks, *installation.queue, [this] { dispatcher_.wake(); },
+        WorkerParts{tasks, *installation.queue.jobs, [this] { dispatcher_.wake(); },
                     [&metrics](const TaskReport& report) { metrics.count_task(report); }}));
   }
 }

@@ -9,6 +9,8 @@
 #include <CLI/CLI.hpp>
 
 #include "app/page_policy.h"
+#include "queue/amqp/amqp_address.h"
+#include "queue/sqs/sqs_options.h"
 
 namespace sluice {
 namespace {
@@ -184,6 +186,17 @@ void resolve_storage(Resolver& read, const Surroundings& surroundings, Configura
   }
 }
 
+void check_queue(Resolver& read, const std::string& url) {
+  Result<> parsed;
+  if (url.starts_with("amqp")) {
+    if (const auto address = parse_amqp_url(url); !address) parsed = fail(address.error());
+  } else if (url.starts_with("sqs")) {
+    if (const auto options = parse_sqs_url(url); !options) parsed = fail(options.error());
+  }
+  if (parsed) return;
+  read.faults.push_back(fmt::format("{}: {}", read.find("queue")->origin, parsed.error().message));
+}
+
 void resolve_places(Resolver& read, const Surroundings& surroundings, Configuration& made) {
   made.data = read.text("data", "sluice-data");
   made.database = read.url("database", kDatabases, "sqlite:" + (made.data / "sluice.db").string());
@@ -195,6 +208,7 @@ void resolve_places(Resolver& read, const Surroundings& surroundings, Configurat
   if (made.queue != "sql:" && made.queue.starts_with("sql:")) {
     read.faults.push_back(fmt::format("{}: expected sql: alone", read.find("queue")->origin));
   }
+  check_queue(read, made.queue);
   if (made.has_own_database() && made.queue != "sql:") {
     read.faults.push_back(
         fmt::format("{}: a queue for many workers needs a database for many: --database "

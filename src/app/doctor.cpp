@@ -63,7 +63,7 @@ Finding examine_dead_letters(std::int64_t dead) {
 void examine_queue(const Configuration& configuration, SqlCatalog& catalog, const Clock& clock,
                    std::vector<Finding>& findings) {
   auto queue = open_queue(configuration, catalog, clock);
-  const auto depth = queue ? (*queue)->depth() : Result<QueueDepth>(fail(queue.error()));
+  const auto depth = queue ? queue->jobs->depth() : Result<QueueDepth>(fail(queue.error()));
   if (!depth) {
     findings.push_back({"queue", false, depth.error().message});
     return;

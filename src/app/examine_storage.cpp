@@ -21,7 +21,9 @@ Finding bucket_finding(const std::string& bucket, const Result<>& checked) {
   if (checked) return {"bucket " + bucket, true, "can be written, read, listed and cleared"};
   const auto& error = checked.error();
   std::string text = error.message;
-  if (error.kind == ErrorKind::denied) {
+  if (text.find("SignatureDoesNotMatch") != std::string::npos) {
+    text += " The secret access key does not belong to the access key id.";
+  } else if (error.kind == ErrorKind::denied) {
     text += fmt::format(
         " Allow s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload on "
         "arn:aws:s3:::{0}/* and s3:ListBucket on arn:aws:s3:::{0} (docs/fleet.md has the policy).",

@@ -5,7 +5,9 @@
 #include "app/data_folder.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "queue/amqp/amqp_job_queue.h"
 #include "queue/sql/sql_job_queue.h"
+#include "queue/sqs/sqs_job_queue.h"
 #include "signing/builtin_url_signer.h"
 #include "signing/cloudfront_url_signer.h"
 #include "storage/local/local_object_store.h"
@@ -46,7 +48,7 @@ Result<Stores> open_buckets(const S3Settings& settings, const Clock& clock) {
   SLUICE_TRY(check_s3_options(uploads));
   SLUICE_TRY(check_s3_options(media));
   Stores stores;
-  stores.aws = std::make_unique<AwsAccess>(clock, settings.region);
+  stores.aws = std::make_unique<AwsAccess>(clock, s3_scope(settings.region));
   auto upload_urls = std::make_unique<S3UploadStore>(stores.aws->client, stores.aws->http, uploads);
   stores.s3_uploads = upload_urls.get();
   stores.upload_urls = std::move(upload_urls);
@@ -77,9 +79,20 @@ Result<Secret> open_secret_key(const Configuration& configuration, SqlCatalog& c
   return catalog.secret("playback", [] { return random_bytes(kSecretKeyBytes); });
 }
 
-Result<std::unique_ptr<JobQueue>> open_queue(const Configuration&, SqlCatalog& catalog,
-                                             const Clock& clock) {
-  return std::make_unique<SqlJobQueue>(catalog.database(), clock);
+Result<Queue> open_queue(const Configuration& configuration, SqlCatalog& catalog,
+                         const Clock& clock) {
+  Queue queue;
+  if (configuration.queue.starts_with("amqp")) {
+    SLUICE_TRY_ASSIGN(auto address, parse_amqp_url(configuration.queue));
+    queue.jobs = std::make_unique<AmqpJobQueue>(std::move(address), clock);
+  } else if (configuration.queue.starts_with("sqs")) {
+    SLUICE_TRY_ASSIGN(auto options, parse_sqs_url(configuration.queue));
+    queue.aws = std::make_unique<AwsAccess>(clock, sqs_scope(options.region));
+    queue.jobs = std::make_unique<SqsJobQueue>(queue.aws->client, clock, std::move(options));
+  } else {
+    queue.jobs = std::make_unique<SqlJobQueue>(catalog.database(), clock);
+  }
+  return queue;
 }
 
 Result<Stores> open_stores(const Configuration& configuration, const std::string& public_url,

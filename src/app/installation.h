@@ -23,11 +23,10 @@
 
 namespace sluice {
 
-// How the buckets are spoken to.
+// How a service of AWS is spoken to.
 struct AwsAccess {
-  AwsAccess(const Clock& clock, const std::string& region)
-      : credentials(clock),
-        client(http, credentials, clock, {.scope = {.region = region, .service = "s3"}}) {}
+  AwsAccess(const Clock& clock, AwsScope scope)
+      : credentials(clock), client(http, credentials, clock, {.scope = std::move(scope)}) {}
 
   HttpClient http;
   CredentialChain credentials;
@@ -44,12 +43,17 @@ struct Stores {
   std::vector<std::string> browser_origins;  // where upload_urls lead besides Sluice itself
 };
 
+struct Queue {
+  std::unique_ptr<AwsAccess> aws;  // of SQS
+  std::unique_ptr<JobQueue> jobs;
+};
+
 struct Installation {
   SystemClock clock;
   std::unique_ptr<SqlCatalog> catalog;
   std::unique_ptr<SqlWebhooks> webhooks;  // in the catalog's database
   Secret secret_key;  // all processes of a fleet have the same
-  std::unique_ptr<JobQueue> queue;
+  Queue queue;
   Stores stores;
   std::unique_ptr<UrlSigner> signer;
   ProcessEngine engine;
@@ -64,8 +68,9 @@ Result<std::unique_ptr<Installation>> open_installation(const Configuration& con
 // One part alone, also beside a server that is running.
 Result<std::unique_ptr<SqlCatalog>> open_catalog(const Configuration& configuration);
 Result<Secret> open_secret_key(const Configuration& configuration, SqlCatalog& catalog);
-Result<std::unique_ptr<JobQueue>> open_queue(const Configuration& configuration,
-                                             SqlCatalog& catalog, const Clock& clock);
+// A broker that does not answer is no error here: it may be back in a moment.
+Result<Queue> open_queue(const Configuration& configuration, SqlCatalog& catalog,
+                         const Clock& clock);
 Result<Stores> open_stores(const Configuration& configuration, const std::string& public_url,
                            const Secret& secret_key, const Clock& clock);
 Result<std::unique_ptr<UrlSigner>> open_signer(const Configuration& configuration);

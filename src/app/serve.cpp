@@ -86,7 +86,7 @@ class Api {
                  {"uploads", [&parts] { return parts.stores.uploads->check(); }},
                  {"media", [&parts] { return parts.stores.media->check(); }}},
                 *parts.catalog,
-                *parts.queue,
+                *parts.queue.jobs,
                 metrics,
                 configuration} {}
 
