@@ -15,7 +15,9 @@ using Real = std::chrono::steady_clock;
 
 constexpr seconds kMostDelay{12 * 3600};    // of a message that is given back
 constexpr seconds kMostSendDelay{15 * 60};  // of one that is sent
-constexpr seconds kFirstWait{1};
+// Where there was a message there will be more of the other lane.
+constexpr seconds kShortWait{1};
+constexpr int kShortWaits = 15;
 constexpr seconds kForgotten{24 * 3600};  // nobody will ask for a message of so long ago
 
 SqsQueue queue_of(Lane lane) { return lane == Lane::first ? SqsQueue::first : SqsQueue::rest; }
@@ -107,8 +109,8 @@ Result<std::optional<Delivery>> SqsJobQueue::find(milliseconds wait) {
     const auto left = std::chrono::ceil<seconds>(deadline - Real::now());
     if (left <= seconds{0} || is_interrupted()) return std::nullopt;
     std::lock_guard lock(mutex_);
-    first_wait = std::min(left, idle_wait_);
-    idle_wait_ = std::min(idle_wait_ * 2, kLongestWait);
+    first_wait = std::min(left, empty_waits_ < kShortWaits ? kShortWait : kLongestWait);
+    ++empty_waits_;
   }
 }
 
@@ -133,7 +135,7 @@ Delivery SqsJobQueue::hold(SqsQueue queue, const SqsMessage& message) {
   delivery.receipt = message.handle;
   const auto now = clock_.now();
   std::lock_guard lock(mutex_);
-  idle_wait_ = kFirstWait;
+  empty_waits_ = 0;
   std::erase_if(held_, [&](const auto& one) { return one.second.extended_at + kForgotten < now; });
   held_.insert_or_assign(delivery.receipt, Held{queue, message.published_at, now});
   return delivery;

@@ -94,7 +94,7 @@ class SqsJobQueue final : public JobQueue {
   std::condition_variable changed_;
   std::map<std::string, Held, std::less<>> held_;                  // by receipt
   std::map<std::string, std::pair<SqsQueue, Timestamp>> delayed_;  // given back until then
-  std::chrono::seconds idle_wait_{1};
+  int empty_waits_ = 0;                                            // since the last message
   bool interrupted_ = false;
   int looking_ = 0;
   std::vector<std::thread> abandoned_;
