@@ -2,9 +2,7 @@
 #include "transcode/engine_process.h"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <atomic>
@@ -15,6 +13,7 @@
 #include "base/unique_fd.h"
 #include "plan/plan.h"
 #include "storage/local/temporary_root.h"
+#include "transcode/testing/long_video.h"
 
 namespace sluice {
 namespace {
@@ -130,23 +129,10 @@ TEST(ProcessEngine, StillBlamesTheFileForWhatItIs) {
   EXPECT_EQ(plan.error().kind, ErrorKind::invalid);
 }
 
-void run_ffmpeg(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), {"ffmpeg", "-v", "error"});
-  std::vector<char*> pointers;
-  for (auto& argument : arguments) pointers.push_back(argument.data());
-  pointers.push_back(nullptr);
-  pid_t pid = -1;
-  int status = -1;
-  ASSERT_EQ(::posix_spawnp(&pid, "ffmpeg", nullptr, nullptr, pointers.data(), environ), 0)
-      << "ffmpeg is missing: script/bootstrap test installs it";
-  ASSERT_EQ(::waitpid(pid, &status, 0), pid);
-  ASSERT_EQ(status, 0);
-}
-
 TEST(ProcessEngine, ReadsLittleMoreThanItsChunk) {
   const TemporaryRoot root;
   const auto path = root.path() + "/long.mp4";
-  run_ffmpeg({"-stream_loop", "19", "-i", media("car-detection.mp4"), "-c", "copy", path});
+  make_long_video(path);
   const TestSource source(path, false);
   ASSERT_GT(source.size_bytes(), 50'000'000);
   Outputs outputs;
