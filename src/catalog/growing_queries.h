@@ -33,8 +33,8 @@ inline std::vector<std::pair<std::string, std::vector<SqlParam>>> growing_querie
        {{"v", "v"}}},
       {"SELECT * FROM segments WHERE video_id = :v AND track = :t ORDER BY segment_index",
        {{"v", "v"}, {"t", "t"}}},
-      {"SELECT videos.id FROM videos JOIN uploads ON uploads.video_id = videos.id"
-       " WHERE videos.status = 'pending' AND uploads.expires_at <= :now",
+      {"SELECT videos.id FROM uploads JOIN videos ON videos.id = uploads.video_id"
+       " WHERE uploads.open = 1 AND uploads.expires_at <= :now AND videos.status = 'pending'",
        {{"now", 1}}},
       {"DELETE FROM tokens WHERE expires_at <= :now", {{"now", 1}}},
       {"DELETE FROM videos WHERE id = :v", {{"v", "v"}}},

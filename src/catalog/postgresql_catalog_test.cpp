@@ -194,5 +194,29 @@ TEST(PostgresqlMigrations, AFailedOneLeavesNothingBehind) {
   EXPECT_EQ(code_of(SqlDatabase::open(database.url())), "database_too_new");
 }
 
+bool has_search_index(const std::string& url) {
+  return SqlDatabase::open(url)
+      .value()
+      ->read([](SqlSession& sql) -> Result<bool> {
+        return sql.value<int>("SELECT COUNT(*) FROM pg_indexes WHERE indexname = :name",
+                              {{"name", "videos_by_title"}}) == 1;
+      })
+      .value();
+}
+
+TEST(PostgresqlMigrations, GoWithoutTheSearchIndexWhereTheUserMayNotMakeIt) {
+  const auto allowed = TemporaryPostgresql::empty();
+  EXPECT_TRUE(has_search_index(allowed.url()));
+
+  const auto restricted = TemporaryPostgresql::empty();
+  run_on_postgresql(restricted.url(),
+                    "DO $$ BEGIN CREATE ROLE tenant LOGIN;"
+                    " EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+                    "GRANT CREATE, USAGE ON SCHEMA public TO tenant");
+  auto url = restricted.url();
+  url.replace(url.find("postgres@"), 9, "tenant@");
+  EXPECT_FALSE(has_search_index(url));
+}
+
 }  // namespace
 }  // namespace sluice

@@ -108,9 +108,13 @@ std::int64_t SqlSession::fetch(std::string_view query, const std::vector<SqlPara
     }
     return statement.handle.get_affected_rows();
   } catch (...) {
-    statements_.erase(statements_.find(query));
+    forget(query);
     throw;
   }
+}
+
+void SqlSession::forget(std::string_view statement) {
+  statements_.erase(statements_.find(statement));
 }
 
 std::int64_t SqlSession::run(std::string_view statement, const std::vector<SqlParam>& params) {

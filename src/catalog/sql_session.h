@@ -20,6 +20,12 @@ class session;
 
 namespace sluice {
 
+// How long a database may keep the way it has found to answer a query.
+enum class SqlPlan {
+  kept,        // for all values of its parameters
+  for_values,  // for this call: where some values match much and others little
+};
+
 // Not thread-safe: belongs to one thread at a time. A fault of the database leaves these functions
 // as an exception; SqlDatabase makes an Error of it. Statements are prepared once per connection
 // and kept, so texts should be few and parameters bound, never pasted in.
@@ -36,11 +42,13 @@ class SqlSession {
   // Columns in order, as the types asked for; a column that can be null needs an optional.
   template <class... Columns>
   std::vector<std::tuple<Columns...>> rows(std::string_view query,
-                                           const std::vector<SqlParam>& params = {}) {
+                                           const std::vector<SqlParam>& params = {},
+                                           SqlPlan plan = SqlPlan::kept) {
     std::vector<std::tuple<Columns...>> rows;
     fetch(query, params, {SqlColumn<Columns>::kType...}, [&rows](std::vector<SqlValue>& values) {
       rows.push_back(to_tuple<Columns...>(values, std::index_sequence_for<Columns...>()));
     });
+    if (plan == SqlPlan::for_values) forget(query);
     return rows;
   }
 
@@ -75,6 +83,7 @@ class SqlSession {
 
   std::int64_t fetch(std::string_view query, const std::vector<SqlParam>& params,
                      const std::vector<SqlType>& columns, const OnRow& on_row);
+  void forget(std::string_view statement);
   Statement& prepared(std::string_view text, const std::vector<SqlParam>& params,
                       const std::vector<SqlType>& columns);
 

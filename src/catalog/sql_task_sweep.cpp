@@ -61,8 +61,9 @@ Result<int> expire_uploads(SqlDatabase& database, Timestamp now) {
   SLUICE_TRY_ASSIGN(
       const auto videos,
       find_ids<VideoId>(database,
-                        "SELECT videos.id FROM videos JOIN uploads ON uploads.video_id = videos.id "
-                        "WHERE videos.status = 'pending' AND uploads.expires_at <= :now",
+                        "SELECT videos.id FROM uploads JOIN videos ON videos.id = uploads.video_id "
+                        "WHERE uploads.open = 1 AND uploads.expires_at <= :now "
+                        "AND videos.status = 'pending'",
                         {{"now", now}}));
   int expired = 0;
   for (const auto& video : videos) {

@@ -28,6 +28,7 @@ Result<Video> SqlCatalog::complete_upload(const VideoId& id, std::int64_t size_b
     SLUICE_TRY_ASSIGN(auto queued,
                       store_move(sql, *video, queue_uploaded(*video, size_bytes, now)));
     insert_task(sql, id, TaskSpec{}, now);
+    sql.run("UPDATE uploads SET open = 0 WHERE video_id = :video_id", {{"video_id", id}});
     return queued;
   });
 }
@@ -79,9 +80,9 @@ Result<std::vector<Upload>> SqlCatalog::expired_uploads(Timestamp expired_before
     for (auto& [video, size_bytes, upload_id, part_size, expires_at] :
          sql.rows<VideoId, std::int64_t, std::string, std::int64_t, Timestamp>(
              "SELECT videos.id, uploads.size_bytes, upload_id, part_size, expires_at "
-             "FROM videos JOIN uploads ON uploads.video_id = videos.id "
-             "WHERE videos.status = 'failed' AND uploads.expires_at < :expired_before "
-             "AND NOT EXISTS (SELECT 1 FROM tasks WHERE tasks.video_id = videos.id) "
+             "FROM uploads JOIN videos ON videos.id = uploads.video_id "
+             "WHERE uploads.open = 1 AND uploads.expires_at < :expired_before "
+             "AND videos.status = 'failed' "
              "ORDER BY expires_at, videos.id",
              {{"expired_before", expired_before}})) {
       uploads.push_back(

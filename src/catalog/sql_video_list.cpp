@@ -71,8 +71,9 @@ Result<VideoPage> SqlCatalog::list_videos(const VideoQuery& query) {
   where += " ORDER BY created_at DESC, id DESC LIMIT :limit";
   params.push_back({"limit", static_cast<std::int64_t>(limit) + 1});  // one more: is there a next?
 
+  const auto plan = query.title_contains.empty() ? SqlPlan::kept : SqlPlan::for_values;
   return database_->read([&](SqlSession& sql) -> Result<VideoPage> {
-    VideoPage page{select_videos(sql, where, params), std::nullopt};
+    VideoPage page{select_videos(sql, where, params, plan), std::nullopt};
     if (page.videos.size() > limit) {
       page.videos.resize(limit);
       page.next_cursor = to_text({page.videos.back().created_at, page.videos.back().id});

@@ -70,14 +70,14 @@ void insert_video(SqlSession& sql, const Video& video) {
 }
 
 std::vector<Video> select_videos(SqlSession& sql, std::string_view where,
-                                 const std::vector<SqlParam>& params) {
+                                 const std::vector<SqlParam>& params, SqlPlan plan) {
   const auto rows =
       sql.rows<VideoId, UserId, std::string, std::string, std::string, std::string, Timestamp,
                Timestamp, std::int64_t, std::optional<double>, std::optional<int>,
                std::optional<int>, std::optional<std::int64_t>, std::optional<std::int64_t>, bool,
                double, double, std::optional<Timestamp>, std::optional<std::string>,
                std::optional<std::string>, std::optional<std::string>>(
-          fmt::format("SELECT {} FROM videos {}", kColumns, where), params);
+          fmt::format("SELECT {} FROM videos {}", kColumns, where), params, plan);
   std::vector<Video> videos;
   videos.reserve(rows.size());
   for (const auto& row : rows) videos.push_back(to_video(row));

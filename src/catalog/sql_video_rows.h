@@ -23,7 +23,7 @@ std::optional<Video> lock_video_row(SqlSession& sql, const VideoId& id);
 
 // `where` is everything behind FROM videos.
 std::vector<Video> select_videos(SqlSession& sql, std::string_view where,
-                                 const std::vector<SqlParam>& params);
+                                 const std::vector<SqlParam>& params, SqlPlan plan = SqlPlan::kept);
 
 // The one place that writes status, playable and progress: stores what a move of video/state.h
 // made of `before`, and tells webhooks. Passes the error of a refused move on.
