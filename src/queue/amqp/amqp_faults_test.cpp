@@ -1,5 +1,6 @@
 // What becomes of messages when connections, brokers and messages are bad.
 #include <cstdlib>
+#include <future>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -163,6 +164,24 @@ TEST_F(AmqpFaults, AWaitingReceiverHearsAlsoOfWhatIsGivenBackLater) {
   const auto again = take(other);
   EXPECT_EQ(again.body, "one");
   EXPECT_EQ(again.deliveries, 2);
+}
+
+TEST_F(AmqpFaults, AWaitingReceiverKeepsNoMoreThanItAskedFor) {
+  auto publisher = make();
+  auto queue = make();
+  auto other = make();
+  for (int round = 0; round < 10; ++round) {
+    auto received = std::async(std::launch::async, [&] { return take(queue); });
+    ASSERT_TRUE(publisher.publish(
+        std::vector<OutgoingMessage>{{Lane::rest, "rest"}, {Lane::first, "first"}}));
+    const auto one = received.get();
+    const auto two = take(other);
+    EXPECT_NE(one.body, two.body);
+    EXPECT_EQ(one.deliveries, 1);
+    EXPECT_EQ(two.deliveries, 1) << "what was handed to the first one by the way does not count";
+    EXPECT_TRUE(queue.acknowledge(one));
+    EXPECT_TRUE(other.acknowledge(two));
+  }
 }
 
 TEST_F(AmqpFaults, SaysWhatIsWrongInOneSentence) {

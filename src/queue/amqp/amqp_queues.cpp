@@ -14,11 +14,12 @@ using std::chrono::seconds;
 
 struct DelayStep {
   std::string_view name;
-  seconds up_to;
+  milliseconds up_to;
 };
 
 constexpr std::array kDelaySteps{DelayStep{"2s", seconds{2}}, DelayStep{"15s", seconds{15}},
-                                 DelayStep{"1m", seconds{60}}, DelayStep{"long", seconds::max()}};
+                                 DelayStep{"1m", seconds{60}},
+                                 DelayStep{"long", milliseconds::max()}};
 
 // A message that dies stays until its grave has confirmed it.
 std::vector<amqp_table_entry_t> quorum(std::string_view dead_letter_exchange) {
