@@ -4,12 +4,17 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
 #include <thread>
 
 #include <fmt/format.h>
 
+#include "video/object_key.h"
+
 namespace sluice {
 namespace {
+
+constexpr std::chrono::seconds kPatience{5};
 
 std::string worker_name(int number) {
   std::array<char, 256> host{};
@@ -29,20 +34,31 @@ WorkerSettings worker_settings(const Configuration& configuration, int number) {
   return settings;
 }
 
-}  // namespace
-
-int tasks_side_by_side(const Configuration& configuration) {
-  return configuration.workers * slots_of(worker_settings(configuration, 0));
+std::function<Result<int>(Timestamp)> abort_stray_uploads(const Installation& installation) {
+  auto* bucket = installation.stores.s3_uploads;
+  if (bucket == nullptr) return {};
+  return [bucket](Timestamp begun_before) {
+    return bucket->abort_stale_multiparts(kVideosPrefix, begun_before);
+  };
 }
+
+}  // namespace
 
 Background::Background(const Configuration& configuration, Installation& installation,
                        Metrics& metrics)
     : dispatcher_({}, *installation.catalog, *installation.queue.jobs, installation.clock),
       sweeper_({}, {*installation.catalog, *installation.queue.jobs, *installation.stores.uploads,
                     *installation.stores.media, installation.clock, *installation.stores.upload_urls,
-                    [this] { dispatcher_.wake(); }}) {
-  const TaskParts tasks{*installation.catalog,   *installation.catalog, *installation.stores.uploads,
-                        *installation.stores.media,     installation.engine,   installation.clock,
+                    [this] { dispatcher_.wake(); }, abort_stray_uploads(installation)}),
+      cut_off_([&stores = installation.stores] {
+        if (stores.aws) stores.aws->stop.request_stop();
+      }) {
+  const TaskParts tasks{*installation.catalog,
+                        *installation.catalog,
+                        *installation.stores.uploads,
+                        *installation.stores.media,
+                        installation.engine,
+                        installation.clock,
                         policy_of(configuration)};
   for (int i = 0; i < configuration.workers; ++i) {
     workers_.push_back(std::make_unique<Worker>(
@@ -61,10 +77,18 @@ void Background::start() {
 }
 
 void Background::stop(std::chrono::milliseconds grace) {
-  std::vector<std::jthread> stopping;  // side by side: the grace is for all of them together
-  for (const auto& worker : workers_) {
-    stopping.emplace_back([&worker, grace] { worker->stop(grace); });
+  std::promise<void> stopped;
+  // A task that is told to stop waits for the request that it has sent. One that hangs is cut off.
+  const std::jthread impatience([this, grace, over = stopped.get_future()] {
+    if (over.wait_for(grace + kPatience) == std::future_status::timeout) cut_off_();
+  });
+  {
+    std::vector<std::jthread> stopping;  // side by side: the grace is for all of them together
+    for (const auto& worker : workers_) {
+      stopping.emplace_back([&worker, grace] { worker->stop(grace); });
+    }
   }
+  stopped.set_value();
 }
 
 }  // namespace sluice

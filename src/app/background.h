@@ -1,6 +1,7 @@
 // What goes on without a request: workers, the dispatcher and the sweeper.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -12,9 +13,6 @@
 #include "transcode/worker.h"
 
 namespace sluice {
-
-// How many tasks the workers of this process have in their hands at most.
-int tasks_side_by_side(const Configuration& configuration);
 
 class Background {
  public:
@@ -33,6 +31,7 @@ class Background {
  private:
   Dispatcher dispatcher_;
   Sweeper sweeper_;
+  std::function<void()> cut_off_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 

@@ -209,7 +209,7 @@ void resolve_places(Resolver& read, const Surroundings& surroundings, Configurat
     read.faults.push_back(fmt::format("{}: expected sql: alone", read.find("queue")->origin));
   }
   check_queue(read, made.queue);
-  if (made.has_own_database() && made.queue != "sql:") {
+  if (made.has_own_database() && !made.queue.starts_with("sql:")) {
     read.faults.push_back(
         fmt::format("{}: a queue for many workers needs a database for many: --database "
                     "postgresql://…",

@@ -94,7 +94,7 @@ struct Surroundings {
   int cpus = 1;
   bool terminal = false;  // is standard error one?
   bool worker = false;    // `sluice worker`
-  std::string region;     // AWS_REGION or AWS_DEFAULT_REGION
+  std::string region{};   // AWS_REGION or AWS_DEFAULT_REGION
 };
 
 tl::expected<Configuration, Faults> resolve_configuration(const GivenSettings& given,

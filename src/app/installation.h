@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,9 @@ namespace sluice {
 // How a service of AWS is spoken to.
 struct AwsAccess {
   AwsAccess(const Clock& clock, AwsScope scope)
-      : credentials(clock), client(http, credentials, clock, {.scope = std::move(scope)}) {}
+      : credentials(clock), client(http, credentials, clock, {.scope = std::move(scope), .stop = stop.get_token()}) {}
+
+  std::stop_source stop;  // ends all calls, for good
 
   HttpClient http;
   CredentialChain credentials;

@@ -13,7 +13,10 @@
 #include "app/command_line.h"
 #include "app/cpu_quota.h"
 #include "app/doctor.h"
+#include "app/data_folder.h"
 #include "app/engine_commands.h"
+#include "app/installation.h"
+#include "app/queue_commands.h"
 #include "app/serve.h"
 #include "base/log.h"
 
@@ -69,6 +72,29 @@ Result<> report(const std::vector<Finding>& findings) {
               fmt::format("{} of {} checks failed", faults, findings.size()));
 }
 
+// Beside whatever else is at work on the queue.
+template <class Work>
+Result<> with_queue(const Configuration& configuration, Work&& work) {
+  if (configuration.uses_data_folder()) SLUICE_TRY(make_data_folder(configuration.data));
+  const SystemClock clock;
+  SLUICE_TRY_ASSIGN(const auto catalog, open_catalog(configuration));
+  SLUICE_TRY_ASSIGN(const auto queue, open_queue(configuration, *catalog, clock));
+  SLUICE_TRY_ASSIGN(const std::string text, work(ReplayParts{*catalog, *queue.jobs, clock}));
+  fmt::print("{}", text);
+  return {};
+}
+
+Result<> show_dead_letters(const Configuration& configuration, bool json) {
+  return with_queue(configuration, [&](const ReplayParts& parts) {
+    return list_dead_letters(parts.queue.dead_letters(), json);
+  });
+}
+
+Result<> replay_message(const Configuration& configuration, const std::string& id) {
+  return with_queue(configuration,
+                    [&](const ReplayParts& parts) { return replay_dead_letter(parts, id); });
+}
+
 Result<> run(const CommandLine& line, const Configuration& configuration) {
   switch (line.command) {
     case Command::serve: return serve(configuration);
@@ -78,8 +104,8 @@ Result<> run(const CommandLine& line, const Configuration& configuration) {
     case Command::doctor: return report(examine(configuration));
     case Command::user_add: return add_user(configuration, line.email, line.password_stdin);
     case Command::token_create: return create_token(configuration, line.email);
-    case Command::queue_list_dead:
-    case Command::queue_replay: break;
+    case Command::queue_list_dead: return show_dead_letters(configuration, line.json);
+    case Command::queue_replay: return replay_message(configuration, line.message);
   }
   return {};
 }

@@ -1,5 +1,9 @@
 #include "app/status_routes.h"
 
+#include <chrono>
+#include <mutex>
+#include <optional>
+
 #include <nlohmann/json.hpp>
 
 #include "app/openapi.h"
@@ -44,6 +48,24 @@ Response instance(const Configuration& configuration) {
 }
 
 }  // namespace
+
+std::function<Result<>()> occasional(std::function<Result<>()> check,
+                                     std::chrono::milliseconds pause) {
+  struct Last {
+    std::mutex mutex;
+    std::optional<std::chrono::steady_clock::time_point> at;
+    Result<> result;
+  };
+  return [check = std::move(check), pause, last = std::make_shared<Last>()] {
+    const auto now = std::chrono::steady_clock::now();
+    std::lock_guard lock(last->mutex);
+    // What is out of order is looked at again at once: whoever waits for it waits no longer.
+    if (last->at && last->result && now - *last->at < pause) return last->result;
+    last->result = check();
+    last->at = now;
+    return last->result;
+  };
+}
 
 void add_status_routes(http::Router& router, StatusParts parts) {
   const auto shared = std::make_shared<const StatusParts>(std::move(parts));

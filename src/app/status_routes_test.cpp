@@ -88,5 +88,27 @@ TEST_F(StatusRoutes, SayWhatAPageHasToKnowBeforehand) {
                             {"embed_origins", {"https://a.example"}}}));
 }
 
+TEST(OccasionalCheck, AsksAgainOnlyWhenSomethingWasWrongOrTimeHasGoneBy) {
+  int asked = 0;
+  bool broken = true;
+  const auto check = [&]() -> Result<> {
+    ++asked;
+    if (broken) return fail(ErrorKind::unavailable, "down", "Down.");
+    return {};
+  };
+  const auto rarely = occasional(check, std::chrono::hours{1});
+  EXPECT_FALSE(rarely());
+  EXPECT_FALSE(rarely());
+  EXPECT_EQ(asked, 2);
+  broken = false;
+  EXPECT_TRUE(rarely());
+  EXPECT_TRUE(rarely());
+  EXPECT_EQ(asked, 3);
+  const auto always = occasional(check, std::chrono::milliseconds{0});
+  EXPECT_TRUE(always());
+  EXPECT_TRUE(always());
+  EXPECT_EQ(asked, 5);
+}
+
 }  // namespace
 }  // namespace sluice

@@ -36,6 +36,7 @@ void Sweeper::sweep() {
   return_lost_tasks();
   remove_objects();
   drop_expired_uploads();
+  abort_stray_uploads();
 }
 
 void Sweeper::return_lost_tasks() {
@@ -138,6 +139,16 @@ Result<> Sweeper::drop_upload(const Upload& upload) {
   }
   SLUICE_TRY(parts_.uploads.remove(key));
   return parts_.tasks.forget_upload(upload.video_id);
+}
+
+// What is left by a process that died between beginning an upload and writing it down.
+void Sweeper::abort_stray_uploads() {
+  const auto now = parts_.clock.now();
+  if (!parts_.abort_stray_uploads || now - strays_aborted_at_ < settings_.stray_uploads_again) return;
+  const auto aborted = parts_.abort_stray_uploads(now - settings_.forget_after);
+  if (!aborted) return log_failure("stray uploads", aborted.error());
+  strays_aborted_at_ = now;
+  if (*aborted > 0) log_info("stray uploads aborted", {{"uploads", *aborted}});
 }
 
 }  // namespace sluice

@@ -33,6 +33,8 @@ struct SweeperSettings {
   // By then no upload by a signed URL of a removed video, or of an upload that expired, is under
   // way any more: what is removed now stays away and can be forgotten.
   std::chrono::milliseconds forget_after{std::chrono::hours{25}};
+  // Uploads in parts that were begun and are in nobody's books are looked for so often.
+  std::chrono::milliseconds stray_uploads_again{std::chrono::hours{1}};
 };
 
 struct SweeperParts {
@@ -43,6 +45,9 @@ struct SweeperParts {
   const Clock& clock;
   UploadStore& upload_urls;
   std::function<void()> on_new_tasks;
+  // Aborts uploads in parts that were begun before then, and says how many. Empty: the store has
+  // none that are in nobody's books.
+  std::function<Result<int>(Timestamp begun_before)> abort_stray_uploads{};
 };
 
 class Sweeper {
@@ -66,12 +71,14 @@ class Sweeper {
   Result<> remove_objects_of(const VideoId& video);
   void drop_expired_uploads();
   Result<> drop_upload(const Upload& upload);
+  void abort_stray_uploads();
 
   const SweeperSettings settings_;
   const SweeperParts parts_;
   std::set<std::string> dead_;  // ids of dead letters that were dealt with
   Timestamp dead_listed_at_{};
   std::set<VideoId> cleaned_;  // objects removed, to be forgotten later
+  Timestamp strays_aborted_at_{};
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::jthread thread_;  // last: ends before what it uses

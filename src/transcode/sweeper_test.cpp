@@ -15,7 +15,7 @@ class SweeperTest : public testing::Test {
  protected:
   SweeperParts parts(ObjectStore& media) {
     return {installation_.catalog(), queue_,       installation_.uploads(), media,
-            installation_.clock(),   upload_urls_, [this] { ++woken_; }};
+            installation_.clock(),   upload_urls_, [this] { ++woken_; }, {}};
   }
 
   VideoId removed_video() {
@@ -187,6 +187,27 @@ TEST_F(SweeperTest, DropsAnUploadThatNobodyCompleted) {
   sweeper.sweep();
   EXPECT_FALSE(upload_urls_.list_parts(source_key(id), parts_id));
   EXPECT_TRUE(installation_.catalog().expired_uploads(installation_.clock().now())->empty());
+}
+
+TEST_F(SweeperTest, AbortsStrayUploadsNowAndThenUntilItSucceeds) {
+  std::vector<Timestamp> asked;
+  bool broken = true;
+  auto with_bucket = parts(installation_.media());
+  with_bucket.abort_stray_uploads = [&](Timestamp begun_before) -> Result<int> {
+    asked.push_back(begun_before);
+    if (broken) return fail(ErrorKind::unavailable, "down", "Down.");
+    return 1;
+  };
+  Sweeper sweeper{settings_, with_bucket};
+  sweeper.sweep();
+  broken = false;
+  sweeper.sweep();
+  sweeper.sweep();
+  ASSERT_EQ(asked.size(), 2u) << "again after a failure, and then not for a while";
+  EXPECT_EQ(asked[1], installation_.clock().now() - settings_.forget_after);
+  installation_.clock().advance(settings_.stray_uploads_again);
+  sweeper.sweep();
+  EXPECT_EQ(asked.size(), 3u);
 }
 
 TEST_F(SweeperTest, KeepsTheSourceOfAVideoThatFailedLater) {

@@ -8,6 +8,9 @@
 
 namespace sluice {
 
+// What the names of all objects start with.
+inline constexpr std::string_view kVideosPrefix = "videos/";
+
 // In the uploads bucket: videos/ID/source/original.
 std::string source_key(const VideoId& video);
 
