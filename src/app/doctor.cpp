@@ -60,12 +60,26 @@ Finding examine_dead_letters(std::int64_t dead) {
                       dead)};
 }
 
+// What mends it, as commands; empty when the message itself says so.
+std::string queue_remedy(const Error& error) {
+  if (error.code == "queue_denied") {
+    return " Allow it: rabbitmqctl change_password USER PASSWORD; rabbitmqctl set_permissions -p "
+           "VHOST USER '^sluice\\..*' '^sluice\\..*' '^sluice\\..*'";
+  }
+  if (error.code == "queue_vhost_unknown") return " Make it: rabbitmqctl add_vhost VHOST";
+  if (error.code == "queue_unavailable") {
+    return " Is it running (rabbitmq-diagnostics check_port_listener 5672), and may this machine "
+           "reach it?";
+  }
+  return "";
+}
+
 void examine_queue(const Configuration& configuration, SqlCatalog& catalog, const Clock& clock,
                    std::vector<Finding>& findings) {
   auto queue = open_queue(configuration, catalog, clock);
   const auto depth = queue ? queue->jobs->depth() : Result<QueueDepth>(fail(queue.error()));
   if (!depth) {
-    findings.push_back({"queue", false, depth.error().message});
+    findings.push_back({"queue", false, depth.error().message + queue_remedy(depth.error())});
     return;
   }
   const auto scheme = configuration.queue.substr(0, configuration.queue.find(':'));

@@ -14,6 +14,8 @@
 namespace sluice {
 namespace {
 
+constexpr std::chrono::milliseconds kLongestPause{10'000};
+
 struct Job {
   Delivery delivery;
   TaskMessage message;
@@ -92,7 +94,8 @@ class Worker::Impl {
       auto delivery = parts_.queue.receive(settings_.receive_wait);
       if (!delivery) {
         log_warn("queue does not answer", {{"error", delivery.error().code}});
-        pause(retry_delay(settings_.retry, ++failures, 0.5));
+        // Not for long: when it answers again there is work waiting.
+        pause(std::min(retry_delay(settings_.retry, ++failures, 0.5), kLongestPause));
         continue;
       }
       failures = 0;

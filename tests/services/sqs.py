@@ -8,7 +8,8 @@ import pathlib
 import service
 
 _HERE = pathlib.Path(__file__).parent
-ACCESS_KEY, SECRET_KEY, REGION = "sqstestkey", "sqs test secret", "us-east-1"
+# The same as of the S3 server: a fleet uses both with one pair.
+ACCESS_KEY, SECRET_KEY, REGION = "SLUICETESTACCESSKEY0", "sluice/test+secret/key00000000000000", "us-east-1"
 
 
 class Sqs(service.Service):

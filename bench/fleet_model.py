@@ -1,0 +1,118 @@
+"""What a fleet of some size would do with a mix of videos: a simulation from measured task times."""
+import collections
+import heapq
+import random
+import statistics
+
+from report import Figure
+
+SEGMENT = 4
+MIX = (30, 300, 3600)       # seconds of the videos, a third each
+PER_WORKER = 3              # videos for each worker, so that every fleet has the same to do
+ARRIVALS = 600              # seconds over which they arrive
+Task = collections.namedtuple("Task", "lane kind chunk seconds")
+
+
+def chunks(segments, longest=8):
+    """Segments of each chunk: one, then doubling up to the cap."""
+    sizes, size = [], 1
+    while segments > 0:
+        sizes.append(min(size, segments))
+        segments -= sizes[-1]
+        size = min(size * 2, longest)
+    return sizes
+
+
+class Costs:
+    """Seconds of each kind of task, from the tasks of one measured video."""
+
+    def __init__(self, tasks, duration):
+        sizes = chunks(-(-duration // SEGMENT))
+        self.fixed = {kind: statistics.mean(t["seconds"] for t in tasks if t["kind"] == kind)
+                      for kind in ("prepare", "finish")}
+        self.audio = sum(t["seconds"] for t in tasks if t["kind"] == "audio") / duration
+        by_chunk = collections.defaultdict(list)
+        for task in tasks:
+            if task["kind"] == "video":
+                by_chunk[task["chunk"]].append(task["seconds"])
+        self.first_chunk = sorted(by_chunk[0])  # its tasks: small renditions first
+        rest = [seconds for chunk, all_of_it in by_chunk.items() if chunk > 0 for seconds in all_of_it]
+        self.per_segment = sum(rest) / max(1, sum(sizes[1:]))
+        self.groups = max(len(all_of_it) for chunk, all_of_it in by_chunk.items() if chunk > 0)
+
+    def tasks(self, duration):
+        sizes = chunks(-(-duration // SEGMENT))
+        made = [Task("first", "video", 0, seconds) for seconds in self.first_chunk]
+        made.append(Task("first", "audio", 0, self.audio * min(duration, 600)))
+        for number, size in enumerate(sizes[1:], 1):
+            made += [Task("rest", "video", number, self.per_segment * size / self.groups)] * self.groups
+        return made
+
+
+def simulate(costs, workers, videos, seed=1):
+    """Seconds to playable and to complete of each video, and the share of time that the workers worked."""
+    rng = random.Random(seed)
+    events, order = [], 0                     # (time, order, what, detail)
+    left, started, playable, complete, openers = {}, {}, {}, {}, {}
+    lanes = {"first": collections.deque(), "rest": collections.deque()}
+    idle, busy = workers, 0.0
+
+    def push(when, what, detail):
+        nonlocal order
+        order += 1
+        heapq.heappush(events, (when, order, what, detail))
+
+    durations = [MIX[i % len(MIX)] for i in range(videos)]
+    for video, when in enumerate(sorted(rng.uniform(0, ARRIVALS) for _ in range(videos))):
+        push(when, "arrives", video)
+    end = 0.0
+    while events:
+        now, _, what, detail = heapq.heappop(events)
+        if what == "arrives":
+            started[detail] = now
+            lanes["first"].append((detail, Task("first", "prepare", 0, costs.fixed["prepare"])))
+        else:
+            idle += 1
+            video, task = detail
+            end = now
+            finish_task(costs, video, task, durations[video], lanes, left, openers, playable, complete, now)
+        while idle and (lanes["first"] or lanes["rest"]):
+            video, task = (lanes["first"] or lanes["rest"]).popleft()
+            idle -= 1
+            busy += task.seconds
+            push(now + task.seconds, "ends", (video, task))
+    waits = sorted(playable[video] - started[video] for video in started)
+    wholes = sorted(complete[video] - started[video] for video in started)
+    return waits, wholes, busy / (workers * (end - min(started.values())))
+
+
+def finish_task(costs, video, task, duration, lanes, left, openers, playable, complete, now):
+    if task.kind == "prepare":
+        tasks = costs.tasks(duration)
+        left[video] = len(tasks)
+        openers[video] = {"video", "audio"}
+        for one in tasks:
+            lanes[one.lane].append((video, one))
+    elif task.kind == "finish":
+        complete[video] = now
+    else:
+        if task.chunk == 0 and openers[video]:
+            openers[video].discard(task.kind)
+            if not openers[video]:
+                playable[video] = now
+        left[video] -= 1
+        if left[video] == 0:
+            lanes["first"].append((video, Task("first", "finish", 0, costs.fixed["finish"])))
+
+
+def figures(tasks, duration):
+    costs = Costs(tasks, duration)
+    made = []
+    for workers in (8, 64, 512):
+        waits, wholes, share = simulate(costs, workers, workers * PER_WORKER)
+        made.append(Figure(f"{workers} workers, {workers * PER_WORKER} videos: to playable, median; worst tenth",
+                           f"{statistics.median(waits):.1f} s; {waits[int(len(waits) * 0.9)]:.1f} s"))
+        made.append(Figure("… to complete, median; worst tenth",
+                           f"{statistics.median(wholes):.0f} s; {wholes[int(len(wholes) * 0.9)]:.0f} s"))
+        made.append(Figure("… workers at work, from the first video to the last", f"{share:.2f}"))
+    return made
