@@ -153,6 +153,8 @@ def storm(fleet, services, s3, expected, *, seconds, pause=2.5, uploaders=2, see
     supervisor = threading.Thread(target=keep_alive, args=(fleet, supervised), daemon=True)
     for thread in (*threads, supervisor):
         thread.start()
+    # RabbitMQ 3.10 can lose the leader of a quorum queue when it is killed within two seconds of its declaration.
+    time.sleep(3)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         time.sleep(killer.random.uniform(0.5, 1.5) * pause)

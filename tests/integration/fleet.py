@@ -27,7 +27,7 @@ class Node:
         self.environment = {**sluice.environment(), **environment}
         self.log = self.folder / "node.log"
         self.process = None
-        self.port = sluice.free_port() if command == "serve" else None
+        self.port = service.free_ports(1) if command == "serve" else None
 
     @property
     def base(self):
