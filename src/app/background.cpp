@@ -47,18 +47,16 @@ std::function<Result<int>(Timestamp)> abort_stray_uploads(const Installation& in
 Background::Background(const Configuration& configuration, Installation& installation,
                        Metrics& metrics)
     : dispatcher_({}, *installation.catalog, *installation.queue.jobs, installation.clock),
-      sweeper_({}, {*installation.catalog, *installation.queue.jobs, *installation.stores.uploads,
-                    *installation.stores.media, installation.clock, *installation.stores.upload_urls,
-                    [this] { dispatcher_.wake(); }, abort_stray_uploads(installation)}),
+      sweeper_({},
+               {*installation.catalog, *installation.queue.jobs, *installation.stores.uploads,
+                *installation.stores.media, installation.clock, *installation.stores.upload_urls,
+                [this] { dispatcher_.wake(); }, abort_stray_uploads(installation)}),
       cut_off_([&stores = installation.stores] {
         if (stores.aws) stores.aws->stop.request_stop();
       }) {
-  const TaskParts tasks{*installation.catalog,
-                        *installation.catalog,
-                        *installation.stores.uploads,
-                        *installation.stores.media,
-                        installation.engine,
-                        installation.clock,
+  const TaskParts tasks{*installation.catalog,        *installation.catalog,
+                        *installation.stores.uploads, *installation.stores.media,
+                        installation.engine,          installation.clock,
                         policy_of(configuration)};
   for (int i = 0; i < configuration.workers; ++i) {
     workers_.push_back(std::make_unique<Worker>(

@@ -21,15 +21,15 @@ constexpr std::array kSettings = {
     Setting{"public-url", "SLUICE_PUBLIC_URL", "URL", "what browsers see (from --listen)"},
     Setting{"workers", "SLUICE_WORKERS", "N", "workers in `serve`, 0 for the API only (1)"},
     Setting{"threads", "SLUICE_THREADS", "N", "CPU threads for encoding (the CPU quota)"},
-    Setting{"database", "SLUICE_DATABASE_URL", "URL", 
+    Setting{"database", "SLUICE_DATABASE_URL", "URL",
             "sqlite:FILE or postgresql://… (sqlite:DATA/sluice.db)"},
-    Setting{"queue", "SLUICE_QUEUE_URL", "URL", 
+    Setting{"queue", "SLUICE_QUEUE_URL", "URL",
             "sql: for the database itself, amqp://…, amqps://… or sqs://REGION/QUEUE (sql:)"},
-    Setting{"storage", "SLUICE_STORAGE_URL", "URL", 
+    Setting{"storage", "SLUICE_STORAGE_URL", "URL",
             "file:FOLDER or s3://UPLOADS_BUCKET,MEDIA_BUCKET (file:DATA/objects)"},
     Setting{"s3-endpoint", "SLUICE_S3_ENDPOINT", "URL", "of an S3-compatible store"},
     Setting{"s3-region", "SLUICE_S3_REGION", "REGION", "of the S3 buckets (AWS_REGION)"},
-    Setting{"cdn", "SLUICE_CDN_URL", "URL", 
+    Setting{"cdn", "SLUICE_CDN_URL", "URL",
             "builtin: for Sluice itself, or cloudfront://DOMAIN?key-pair-id=…&private-key=FILE "
             "(builtin:)"},
     Setting{"allow-signup", "SLUICE_ALLOW_SIGNUP", "BOOL",
@@ -106,7 +106,8 @@ class Resolver {
       if (found->value.starts_with(scheme)) return found->value;
     }
     // Not the value: a URL may hold a password.
-    faults.push_back(fmt::format("{}: expected {}", found->origin, fmt::join(schemes, "…, ")) + "…");
+    faults.push_back(fmt::format("{}: expected {}", found->origin, fmt::join(schemes, "…, ")) +
+                     "…");
     return fallback;
   }
 

@@ -122,8 +122,9 @@ TEST(Configuration, MakesAPartOfAFleet) {
                                    {"storage", "s3://uploads,media?addressing=path&sse=AES256"},
                                    {"s3-endpoint", "http://127.0.0.1:9000/"},
                                    {"s3-region", "eu-west-1"},
-                                   {"cdn", "cloudfront://d1.example.com?key-pair-id=K&"
-                                           "private-key=/keys/k.pem"}}),
+                                   {"cdn",
+                                    "cloudfront://d1.example.com?key-pair-id=K&"
+                                    "private-key=/keys/k.pem"}}),
                             {.worker = true, .region = "us-east-2"})
           .value();
   EXPECT_EQ(made.database, "postgresql://user:password@db/sluice");
@@ -145,9 +146,9 @@ TEST(Configuration, MakesAPartOfAFleet) {
 
 TEST(Configuration, TakesTheRegionFromWhereAwsPutsIt) {
   const auto region = [](const std::string& around) {
-    const auto made = resolve_configuration(given({{"database", "postgresql://db"},
-                                                   {"storage", "s3://uploads,media"}}),
-                                            {.region = around});
+    const auto made = resolve_configuration(
+        given({{"database", "postgresql://db"}, {"storage", "s3://uploads,media"}}),
+        {.region = around});
     return made.value().s3->region;
   };
   EXPECT_EQ(region("ap-south-1"), "ap-south-1");

@@ -48,8 +48,8 @@ Finding examine_catalog(const Configuration& configuration, SqlCatalog& catalog)
   const auto counts = catalog.count_tasks();
   if (!counts) return {"database", false, counts.error().message};
   return {"database", true,
-          fmt::format("{}, up to date, {} tasks waiting, {} running",
-                      database_name(configuration), counts->waiting, counts->running)};
+          fmt::format("{}, up to date, {} tasks waiting, {} running", database_name(configuration),
+                      counts->waiting, counts->running)};
 }
 
 Finding examine_dead_letters(std::int64_t dead) {
@@ -116,7 +116,8 @@ void examine_storage(const Configuration& configuration, const Secret& key, cons
     findings.push_back(std::move(found));
   }
   if (!configuration.cloudfront) return;
-  for (auto& found : examine_cdn(configuration, *stores, clock)) findings.push_back(std::move(found));
+  for (auto& found : examine_cdn(configuration, *stores, clock))
+    findings.push_back(std::move(found));
 }
 
 // Database, queue and storage: what a server would open.

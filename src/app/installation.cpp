@@ -114,7 +114,8 @@ Result<std::unique_ptr<Installation>> open_installation(const Configuration& con
   SLUICE_TRY_ASSIGN(made->secret_key, open_secret_key(configuration, *made->catalog));
   if (configuration.has_own_database()) SLUICE_TRY(take_over(*made));
   SLUICE_TRY_ASSIGN(made->queue, open_queue(configuration, *made->catalog, made->clock));
-  SLUICE_TRY_ASSIGN(made->stores, open_stores(configuration, public_url, made->secret_key, made->clock));
+  SLUICE_TRY_ASSIGN(made->stores,
+                    open_stores(configuration, public_url, made->secret_key, made->clock));
   SLUICE_TRY_ASSIGN(made->signer, open_signer(configuration));
   return made;
 }

@@ -27,7 +27,8 @@ namespace sluice {
 // How a service of AWS is spoken to.
 struct AwsAccess {
   AwsAccess(const Clock& clock, AwsScope scope)
-      : credentials(clock), client(http, credentials, clock, {.scope = std::move(scope), .stop = stop.get_token()}) {}
+      : credentials(clock),
+        client(http, credentials, clock, {.scope = std::move(scope), .stop = stop.get_token()}) {}
 
   std::stop_source stop;  // ends all calls, for good
 
@@ -55,7 +56,7 @@ struct Installation {
   SystemClock clock;
   std::unique_ptr<SqlCatalog> catalog;
   std::unique_ptr<SqlWebhooks> webhooks;  // in the catalog's database
-  Secret secret_key;  // all processes of a fleet have the same
+  Secret secret_key;                      // all processes of a fleet have the same
   Queue queue;
   Stores stores;
   std::unique_ptr<UrlSigner> signer;

@@ -82,10 +82,8 @@ TEST(Metrics, TellScalersHowMuchWorkThereIs) {
   const auto text = metrics.render({counts, std::nullopt});
   EXPECT_THAT(text, HasSubstr("sluice_backlog_tasks{lane=\"first\",state=\"waiting\"} 2"));
   EXPECT_THAT(text, HasSubstr("sluice_backlog_tasks{lane=\"rest\",state=\"running\"} 0"));
-  EXPECT_THAT(text,
-              HasSubstr("sluice_backlog_cpu_seconds{lane=\"first\",state=\"running\"} 1.25"));
-  EXPECT_THAT(text,
-              HasSubstr("sluice_backlog_cpu_seconds{lane=\"rest\",state=\"waiting\"} 700"));
+  EXPECT_THAT(text, HasSubstr("sluice_backlog_cpu_seconds{lane=\"first\",state=\"running\"} 1.25"));
+  EXPECT_THAT(text, HasSubstr("sluice_backlog_cpu_seconds{lane=\"rest\",state=\"waiting\"} 700"));
 }
 
 }  // namespace

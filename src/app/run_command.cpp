@@ -12,8 +12,8 @@
 #include "app/account_commands.h"
 #include "app/command_line.h"
 #include "app/cpu_quota.h"
-#include "app/doctor.h"
 #include "app/data_folder.h"
+#include "app/doctor.h"
 #include "app/engine_commands.h"
 #include "app/installation.h"
 #include "app/queue_commands.h"
@@ -45,8 +45,7 @@ tl::expected<Configuration, Faults> configure(const CommandLine& line) {
   const auto given = merge_settings(line.flags, settings_from_environment(environment_variable),
                                     file ? *file : GivenSettings{});
   Surroundings surroundings;
-  surroundings.cpus =
-      available_cpus("/", static_cast<int>(std::thread::hardware_concurrency()));
+  surroundings.cpus = available_cpus("/", static_cast<int>(std::thread::hardware_concurrency()));
   surroundings.terminal = ::isatty(STDERR_FILENO) != 0;
   surroundings.worker = line.command == Command::worker;
   surroundings.region = environment_variable("AWS_REGION")

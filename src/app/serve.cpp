@@ -72,10 +72,10 @@ class Api {
                    .ttl = configuration.playback_ttl,
                    .media_is_near = !configuration.s3}),
         ingest_(ingest_options(configuration),
-                {*parts.catalog, *parts.catalog, *parts.stores.upload_urls, *parts.stores.uploads, parts.clock,
-                 find_user(), [&background] { background.wake(); }}),
-        library_({*parts.catalog, *parts.catalog, *parts.stores.upload_urls, *parts.stores.uploads, *parts.stores.media,
-                  playback_, parts.clock, find_user()}),
+                {*parts.catalog, *parts.catalog, *parts.stores.upload_urls, *parts.stores.uploads,
+                 parts.clock, find_user(), [&background] { background.wake(); }}),
+        library_({*parts.catalog, *parts.catalog, *parts.stores.upload_urls, *parts.stores.uploads,
+                  *parts.stores.media, playback_, parts.clock, find_user()}),
         parts_(parts),
         webhook_rules_(webhook_rules(configuration)),
         public_url_(public_url),
@@ -179,9 +179,8 @@ Result<> serve(const Configuration& configuration) {
   const auto& public_url = configuration.public_url.empty() ? url : configuration.public_url;
   SLUICE_TRY_ASSIGN(const auto installation, open_installation(configuration, public_url));
   Background background{configuration, *installation, metrics};
-  WebhookDispatcher webhooks{{.rules = webhook_rules(configuration)},
-                             *installation->webhooks,
-                             installation->clock};
+  WebhookDispatcher webhooks{
+      {.rules = webhook_rules(configuration)}, *installation->webhooks, installation->clock};
   Api api{configuration, public_url, *installation, background, metrics};
   api.add_routes(router);
 

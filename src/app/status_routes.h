@@ -21,8 +21,8 @@ struct StatusParts {
   const Configuration& configuration;
 };
 
-// The same check, asked at most every so often: what a probe asks each second should not cost a store
-// three requests. Thread-safe.
+// The same check, asked at most every so often: what a probe asks each second should not cost a
+// store three requests. Thread-safe.
 std::function<Result<>()> occasional(std::function<Result<>()> check,
                                      std::chrono::milliseconds pause = std::chrono::seconds{10});
 

@@ -28,11 +28,11 @@ class SqlDatabase {
  public:
   // `sqlite:PATH`; the folder must exist. Creates the file.
   // `postgresql://USER:PASSWORD@HOST:PORT/NAME?…` (or postgres://) as libpq reads it, with two
-  // parameters of ours: `pool` (8 sessions) and `time_limit` (20), in seconds, of one transaction. The
-  // database must exist; any number of processes may open it at once.
-  // Creates the tables or brings them up to date. For the operator: `invalid` (bad_database_url,
-  // database_too_new, database_unusable) or `unavailable`, with a sentence that names the file or
-  // the server and never a password.
+  // parameters of ours: `pool` (8 sessions) and `time_limit` (20), in seconds, of one transaction.
+  // The database must exist; any number of processes may open it at once. Creates the tables or
+  // brings them up to date. For the operator: `invalid` (bad_database_url, database_too_new,
+  // database_unusable) or `unavailable`, with a sentence that names the file or the server and
+  // never a password.
   static Result<std::unique_ptr<SqlDatabase>> open(
       std::string_view url, const std::vector<SqlMigration>& migrations = sql_migrations());
   ~SqlDatabase();

@@ -52,8 +52,8 @@ std::int64_t return_task(SqlSession& sql, const TaskId& id, const Return& how, T
 // waiting → failed: nobody will hear of it any more.
 std::int64_t give_up_task(SqlSession& sql, const TaskId& id, Timestamp now);
 
-// Whoever wants several tasks at once takes them in this order, by number, so that none of two waits
-// for the other. The video is locked already, or is never going to be.
+// Whoever wants several tasks at once takes them in this order, by number, so that none of two
+// waits for the other. The video is locked already, or is never going to be.
 void lock_open_tasks(SqlSession& sql, const VideoId& video);
 
 // waiting, running → canceled, with the next fence.

@@ -144,7 +144,8 @@ Result<> Sweeper::drop_upload(const Upload& upload) {
 // What is left by a process that died between beginning an upload and writing it down.
 void Sweeper::abort_stray_uploads() {
   const auto now = parts_.clock.now();
-  if (!parts_.abort_stray_uploads || now - strays_aborted_at_ < settings_.stray_uploads_again) return;
+  if (!parts_.abort_stray_uploads || now - strays_aborted_at_ < settings_.stray_uploads_again)
+    return;
   const auto aborted = parts_.abort_stray_uploads(now - settings_.forget_after);
   if (!aborted) return log_failure("stray uploads", aborted.error());
   strays_aborted_at_ = now;

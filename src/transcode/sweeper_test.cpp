@@ -15,7 +15,7 @@ class SweeperTest : public testing::Test {
  protected:
   SweeperParts parts(ObjectStore& media) {
     return {installation_.catalog(), queue_,       installation_.uploads(), media,
-            installation_.clock(),   upload_urls_, [this] { ++woken_; }, {}};
+            installation_.clock(),   upload_urls_, [this] { ++woken_; },    {}};
   }
 
   VideoId removed_video() {

@@ -162,11 +162,12 @@ void TaskRunner::acknowledge(const Delivery& delivery) {
 
 void TaskRunner::give_back(const Delivery& delivery, std::chrono::milliseconds delay,
                            bool undelivered) {
-  settle_message("given back", [&] { return parts_.queue.give_back(delivery, delay, undelivered); });
+  settle_message("given back",
+                 [&] { return parts_.queue.give_back(delivery, delay, undelivered); });
 }
 
-// Again for a while: a message that stays in our hands is out of everybody's reach until the queue's
-// visibility time-out is over.
+// Again for a while: a message that stays in our hands is out of everybody's reach until the
+// queue's visibility time-out is over.
 void TaskRunner::settle_message(std::string_view what, const std::function<Result<>()>& settle) {
   for (int tries = 1;; ++tries) {
     const auto done = settle();

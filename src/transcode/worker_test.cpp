@@ -88,8 +88,8 @@ class WorkerTest : public testing::Test {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::string> reports_;
-  Dispatcher dispatcher_{{.poll = milliseconds{5}}, installation_.catalog(), queue_,
-                         installation_.clock()};
+  Dispatcher dispatcher_{
+      {.poll = milliseconds{5}}, installation_.catalog(), queue_, installation_.clock()};
   std::optional<ScriptedEngine> engine_;
   std::optional<Worker> worker_;
 };
@@ -102,6 +102,15 @@ TEST_F(WorkerTest, TakesAVideoToItsEnd) {
   worker_->stop(milliseconds{0});
   const auto depth = sql_queue_.depth().value();
   EXPECT_EQ(depth.first_waiting + depth.rest_waiting + depth.in_flight + depth.dead, 0);
+}
+
+TEST_F(WorkerTest, WithoutALightSlotTakesNothingThatItWouldHaveToGiveBack) {
+  installation_.upload("v", "source");
+  settings_.light_slot = false;
+  start();
+  wait_for_report("finish done");
+  const auto seen = queue_.wait_until([](const auto& so_far) { return so_far.acknowledged > 3; });
+  EXPECT_TRUE(seen.given_back.empty());
 }
 
 TEST_F(WorkerTest, AcknowledgesWhatIsDoneAlready) {
