@@ -6,6 +6,7 @@
 import dataclasses
 import http.client
 import random
+import subprocess
 import threading
 import time
 
@@ -26,7 +27,7 @@ class Outcome:
     failed: list = dataclasses.field(default_factory=list)
     stuck: list = dataclasses.field(default_factory=list)
     differing: list = dataclasses.field(default_factory=list)
-    orphans: list = dataclasses.field(default_factory=list)
+    orphans: list = dataclasses.field(default_factory=list)  # objects of no video
     settled_seconds: float = 0
 
     def faults(self):
@@ -49,7 +50,6 @@ class Uploader(threading.Thread):
         self.fleet, self.clips, self.ended, self.pause = fleet, clips, ended, pause
         self.random = random.Random(seed)
         self.acknowledged = {}  # video id → clip
-        self.started = []
         self.client = None
         self.error = None
 
@@ -91,7 +91,6 @@ class Uploader(threading.Thread):
             return
         assert begun.status == 201, begun
         video, upload = begun.json()["video_id"], begun.json()["upload"]
-        self.started.append(video)
         put = self.again(lambda: self.client.put_single(upload, content))
         if put is None:
             return
@@ -167,10 +166,10 @@ def storm(fleet, services, s3, expected, *, seconds, pause=2.5, uploaders=2, see
     supervised.set()
     supervisor.join()
     killer.revive(fleet)
-    return settle_down(threads, killer, s3, expected, settle)
+    return settle_down(threads, killer, services["database"], s3, expected, settle)
 
 
-def settle_down(uploaders, killer, s3, expected, settle):
+def settle_down(uploaders, killer, database, s3, expected, settle):
     outcome = Outcome(kills=killer.kills)
     start = time.monotonic()
     buckets = Buckets(s3.environment())
@@ -179,7 +178,8 @@ def settle_down(uploaders, killer, s3, expected, settle):
             outcome.uploads += 1
             judge(outcome, uploader.client, buckets, video_id, expected[clip], start + settle)
     outcome.settled_seconds = time.monotonic() - start
-    known = {video_id for uploader in uploaders for video_id in uploader.started}
+    known = subprocess.run(["psql", "-X", "-A", "-t", "-d", database.url, "-c", "SELECT id FROM videos"], check=True,
+                           capture_output=True, text=True).stdout.split()
     for bucket in (UPLOADS_BUCKET, MEDIA_BUCKET):
         outcome.orphans += [key for key in buckets.keys(bucket) if key.split("/")[1] not in known]
     return outcome
