@@ -1,7 +1,6 @@
 #include "transcode/engine_child.h"
 
 #include <malloc.h>
-#include <sched.h>
 
 #include <csignal>
 #include <new>
@@ -22,8 +21,8 @@
 namespace sluice {
 namespace {
 
-// Below everything that answers a person: an encoder has many threads, each with a share of its own.
-constexpr int kNiceness = 19;
+// Below everything that answers a person.
+constexpr int kNiceness = 10;
 
 // Pictures are megabytes, taken and given back by several threads. By default glibc soon serves
 // them from heaps that never shrink, one for each thread; here they go back to the system at once.
@@ -135,8 +134,6 @@ int engine_child_main() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::close_range(kEngineInput + 1, ~0u, 0);
   ::setpriority(PRIO_PROCESS, 0, kNiceness);
-  const sched_param no_priority{};
-  ::sched_setscheduler(0, SCHED_BATCH, &no_priority);  // never takes a processor from who runs
   std::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C is the worker's to act on
   ::mallopt(M_MMAP_THRESHOLD, kLargeBlockBytes);
   ::mallopt(M_ARENA_MAX, kHeaps);
