@@ -19,8 +19,8 @@ import postgresql  # noqa: E402
 SECONDS, CONNECTIONS, POOL = 4, 16, 8
 HOW = (f"`wrk -t1 -c{CONNECTIONS} -d{SECONDS}s` on the same two cores as everything else, in turns, twice each (means); PostgreSQL 15 with "
        "fsync on; Sluice as one API process (`--workers 0`, `pool=8`); beside it bench/interface_peer.py: FastAPI 0.92 and uvicorn "
-       "0.17.6 of Debian 12 (asyncpg, no uvloop, no httptools: a pip installation with both is faster), two processes with four "
-       "connections each, on the same tables. List: 24 of 1,000 complete videos. Detail: a complete public video, one read.")
+       "0.17.6 of Debian 12 (asyncpg, no uvloop, no httptools: a pip installation with both is faster), one process with as many "
+       "connections, on the same tables. (With --workers its sockets lack TCP_NODELAY, and every answer waits 40 ms.) List: 24 of 1,000 complete videos. Detail: a complete public video, one read.")
 VIDEOS = 12000
 
 POST = """
@@ -44,9 +44,9 @@ class Peer:
         self.storage.mkdir()
         self.process = subprocess.Popen(
             ["/usr/bin/python3", "-m", "uvicorn", "interface_peer:app", "--host", "127.0.0.1", "--port", str(self.port),
-             "--workers", "2", "--no-access-log", "--log-level", "warning"],
+             "--no-access-log", "--log-level", "warning"],
             cwd=pathlib.Path(__file__).parent, start_new_session=True,
-            env={**os.environ, "PEER_DATABASE_URL": database, "PEER_POOL": str(POOL // 2),
+            env={**os.environ, "PEER_DATABASE_URL": database, "PEER_POOL": str(POOL),
                  "PEER_STORAGE": str(self.storage), "PEER_BASE": self.base})
         until(self.ready, "uvicorn")
 
