@@ -20,7 +20,7 @@ SECONDS, CONNECTIONS, POOL = 4, 16, 8
 HOW = (f"`wrk -t1 -c{CONNECTIONS} -d{SECONDS}s` on the same two cores as everything else, in turns, twice each (means); PostgreSQL 15 with "
        "fsync on; Sluice as one API process (`--workers 0`, `pool=8`); beside it bench/interface_peer.py: FastAPI 0.92 and uvicorn "
        "0.17.6 of Debian 12 (asyncpg, no uvloop, no httptools: a pip installation with both is faster), one process with as many "
-       "connections, on the same tables. (With --workers its sockets lack TCP_NODELAY, and every answer waits 40 ms.) List: 24 of 1,000 complete videos. Detail: a complete public video, one read.")
+       "connections, on the same tables. (With --workers every answer takes some 40 ms, as if a delayed acknowledgement were waited for.) List: 24 of 1,000 complete videos. Detail: a complete public video, one read.")
 VIDEOS = 12000
 
 POST = """

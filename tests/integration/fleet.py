@@ -1,6 +1,5 @@
 """Sluice as several processes on servers that other people made: PostgreSQL, RabbitMQ, S3."""
 import itertools
-import os
 import pathlib
 import signal
 import subprocess
@@ -139,6 +138,3 @@ def settings_for(*, database=None, queue=None, s3=None):
         made |= {"SLUICE_STORAGE_URL": f"s3://{UPLOADS},{MEDIA}", "SLUICE_S3_ENDPOINT": told["SLUICE_TEST_S3_ENDPOINT"],
                  "AWS_EC2_METADATA_DISABLED": "true"}
     return made
-
-
-__all__ = ["Buckets", "Fleet", "MEDIA", "Node", "ROOT", "UPLOADS", "api", "os", "service", "settings_for", "sluice"]
