@@ -4,6 +4,7 @@
 
 #include "base/rational.h"
 #include "manifest/hls.h"
+#include "plan/timeline.h"
 #include "video/object_key.h"
 
 namespace sluice {
@@ -45,7 +46,7 @@ std::optional<std::string> hls_media_playlist(const Plan& plan, std::string_view
                                               Growth growth, const MediaUrls& urls) {
   const auto timescale = track_timescale(plan, track);
   if (!timescale) return std::nullopt;
-  const int target = target_duration_seconds(plan);
+  const int target = target_duration_seconds(plan.timeline);
 
   auto text = fmt::memory_buffer();
   const auto out = std::back_inserter(text);

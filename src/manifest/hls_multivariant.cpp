@@ -7,6 +7,7 @@
 
 #include "manifest/bit_rate.h"
 #include "manifest/hls.h"
+#include "plan/timeline.h"
 
 namespace sluice {
 namespace {
@@ -30,7 +31,7 @@ struct Variant {
 BitRate advertised_rate(const Plan& plan, const PublishedTracks& tracks, const std::string& track,
                         std::int64_t cap_bps, Growth growth) {
   BitRate rate = measure_bit_rate(tracks.find(track)->second, *track_timescale(plan, track),
-                                  target_duration_seconds(plan));
+                                  target_duration_seconds(plan.timeline));
   if (growth == Growth::growing) rate.peak_bps = std::max(rate.peak_bps, cap_bps);
   return rate;
 }

@@ -21,8 +21,6 @@ PublishedTracks publish(std::vector<StoredSegment> stored) {
   return tracks;
 }
 
-int target_duration_seconds(const Plan&) { return kSegmentSeconds; }
-
 std::optional<std::int64_t> track_timescale(const Plan& plan, std::string_view track) {
   for (const Rendition& rendition : plan.renditions) {
     if (rendition.name == track) return plan.timeline.timescale;

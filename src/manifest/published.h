@@ -31,9 +31,6 @@ struct MediaUrls {
 using PublishedTracks = std::map<std::string, std::vector<StoredSegment>, std::less<>>;
 PublishedTracks publish(std::vector<StoredSegment> stored);
 
-// Seconds that no segment exceeds once rounded; fixed before the first segment is made.
-int target_duration_seconds(const Plan& plan);
-
 // Ticks per second of a track; nothing when the plan has no such track.
 std::optional<std::int64_t> track_timescale(const Plan& plan, std::string_view track);
 

@@ -15,8 +15,8 @@ Error encoding_failed(std::string_view what) {
 }  // namespace
 
 std::int64_t first_aac_frame(const Timeline& timeline, int segment, int sample_rate) {
-  std::int64_t ticks = boundary_ticks(timeline, segment);
-  if (segment == timeline.segment_count) ticks += slack_ticks(timeline);
+  const std::int64_t ticks = segment == timeline.segment_count ? latest_end_ticks(timeline)
+                                                              : boundary_ticks(timeline, segment);
   return scale(ticks, Rational::of(sample_rate, timeline.timescale * kAacFrame), Round::up);
 }
 

@@ -55,7 +55,7 @@ std::vector<Placement> SegmentCutter::finish(std::int64_t last_end) {
     placements.push_back({true, boundary(next_segment_), true});
   }
   const std::int64_t chunk_end = boundary(chunk_.end_segment);
-  if (!last_chunk()) {
+  if (!last_chunk() || !timeline_.boundaries.empty()) {
     end_at(chunk_end);
     return placements;
   }

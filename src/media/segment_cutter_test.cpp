@@ -12,7 +12,7 @@ Timeline timeline(double seconds) {
   result.timescale = 1000;
   result.duration_seconds = seconds;
   result.segment_count = count_segments(seconds);
-  result.chunks = cut_chunks(result.segment_count);
+  result.chunks = cut_chunks(result);
   return result;
 }
 
@@ -98,6 +98,24 @@ TEST(SegmentCutter, RepeatsTheFrameBeforeInAGap) {
   const auto result = cut(timeline(16), {0, 4}, {0, 40, 80, 13000}, 16000);
   EXPECT_EQ(result.starts, (Times{0, 4000, 8000, 12000}));
   EXPECT_EQ(result.repeats, (Times{4000, 8000, 12000}));
+}
+
+TEST(SegmentCutter, FollowsBoundariesOfKeyFramesToTheTick) {
+  Timeline line;
+  line.timescale = 1000;
+  line.duration_seconds = 12;
+  line.boundaries = {0, 5005, 9009, 12012};
+  line.segment_count = 3;
+  line.chunks = {{0, 1}, {1, 3}};
+  std::vector<std::int64_t> source;
+  for (std::int64_t at = 0; at < 12012; at += 77) source.push_back(at);
+  EXPECT_EQ(cut(line, {0, 3}, source, 12012).starts, (Times{0, 5005, 9009}));
+  EXPECT_EQ(cut(line, {0, 1}, source, 12012).end, 5005);
+  EXPECT_EQ(cut(line, {1, 3}, source, 11990).end, 12012) << "ends where the plan says";
+  std::erase(source, 9009);
+  const auto damaged = cut(line, {1, 3}, source, 12012);
+  EXPECT_EQ(damaged.starts, (Times{5005, 9009})) << "where a frame is lost the one before is shown";
+  EXPECT_EQ(damaged.repeats, (Times{9009}));
 }
 
 TEST(SegmentCutter, ShowsTheFirstFrameFromTheStart) {

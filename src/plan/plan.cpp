@@ -19,7 +19,7 @@ constexpr double kLongestSeek = 20.0;
 // it, short enough that a crash or a scale-in costs little.
 constexpr int kSequentialChunks = 4;
 // One audio task; at about 40 times real time that is a minute and a half.
-constexpr int kAudioSegmentsPerTask = 3600 / kSegmentSeconds;
+constexpr double kAudioSecondsPerTask = 3600;
 // Renditions up to this short side are made first, for the first picture.
 constexpr int kSmallShortSide = 360;
 
@@ -98,7 +98,9 @@ void add_audio(const Plan& plan, std::vector<TaskSpec>& tasks) {
     for (std::size_t first = 0; first < chunks.size();) {
       std::size_t end = first + 1;
       while (end < chunks.size() &&
-             chunks[end].end_segment - chunks[first].first_segment <= kAudioSegmentsPerTask) {
+             boundary_seconds(plan.timeline, chunks[end].end_segment) -
+                     boundary_seconds(plan.timeline, chunks[first].first_segment) <=
+                 kAudioSecondsPerTask) {
         ++end;
       }
       const int segments = chunks[end - 1].end_segment - chunks[first].first_segment;
@@ -128,7 +130,7 @@ Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy) {
   plan.audio = plan_audio(source);
   plan.timeline.duration_seconds = source.duration_seconds;
   plan.timeline.segment_count = count_segments(source.duration_seconds);
-  plan.timeline.chunks = cut_chunks(plan.timeline.segment_count);
+  plan.timeline.chunks = cut_chunks(plan.timeline);
   if (source.video) {
     const auto displayed = displayed_size(*source.video);
     if (displayed.width < 2 || displayed.height < 2) {
@@ -165,10 +167,12 @@ std::vector<TaskSpec> plan_tasks(const Plan& plan) {
 }
 
 double segment_work(const Plan& plan, const std::string& track) {
+  const double seconds = boundary_seconds(plan.timeline, plan.timeline.segment_count) /
+                         std::max(1, plan.timeline.segment_count);
   const auto* rendition = find_rendition(plan, track);
-  if (rendition == nullptr) return kAudioCost * kSegmentSeconds;
+  if (rendition == nullptr) return kAudioCost * seconds;
   const double fps = plan.frame_rate.num > 0 ? plan.frame_rate.value() : 30.0;
-  return kVideoCost * kSegmentSeconds * rendition->width * rendition->height * fps /
+  return kVideoCost * seconds * rendition->width * rendition->height * fps /
          kReferencePixelRate;
 }
 

@@ -14,7 +14,7 @@
 
 namespace sluice {
 
-// Nominal length of a segment. The target duration of every playlist follows from it.
+// Nominal length of a segment. How long a certain one is, says plan/timeline.h.
 inline constexpr int kSegmentSeconds = 4;
 
 // One rung of the ladder. The encoder settings are complete: nothing else may influence the bits.
@@ -51,14 +51,16 @@ struct Chunk {
   int end_segment = 0;
 };
 
-// The cut times. Segment i of the video starts with the first frame at or after i × 4 s (or with a
-// repeat of the frame before, where none comes soon) and ends where the next one starts; audio
-// segments start with the first AAC frame at or after it.
+// The cut times, read through plan/timeline.h. Segment i of the video starts with the first frame at
+// or after its boundary (or with a repeat of the frame before, where none comes soon) and ends where
+// the next one starts; audio segments start with the first AAC frame at or after it.
 struct Timeline {
   std::int64_t timescale = 90000;  // ticks per second of every video rendition
   double duration_seconds = 0;
   int segment_count = 0;
   std::vector<Chunk> chunks;
+  // Of every segment, and where the last one ends; in ticks. Empty: every kSegmentSeconds.
+  std::vector<std::int64_t> boundaries;
 };
 
 // Small pictures of the whole video, for a seek bar. Tile k shows the picture at k × interval; which
@@ -99,7 +101,7 @@ Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy);
 // audio, the large renditions of the first chunk, then the other chunks.
 std::vector<TaskSpec> plan_tasks(const Plan& plan);
 
-// Estimated CPU seconds of one segment of a track; the unit of progress.
+// Estimated CPU seconds of one segment of a track, of average length; the unit of progress.
 double segment_work(const Plan& plan, const std::string& track);
 double total_work(const Plan& plan);
 

@@ -61,7 +61,20 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Rendition, name, width, height, crf, max_rate
                                    profile, level, x264_params, codecs, init_hash)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AudioRendition, name, stream_index, sample_rate, channels,
                                    bitrate_bps, language, title, is_default, codecs, init_hash)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Timeline, timescale, duration_seconds, segment_count, chunks)
+static void to_json(json& j, const Timeline& t) {
+  j = {{"timescale", t.timescale},
+       {"duration_seconds", t.duration_seconds},
+       {"segment_count", t.segment_count},
+       {"chunks", t.chunks}};
+  if (!t.boundaries.empty()) j["boundaries"] = t.boundaries;
+}
+static void from_json(const json& j, Timeline& t) {
+  j.at("timescale").get_to(t.timescale);
+  j.at("duration_seconds").get_to(t.duration_seconds);
+  j.at("segment_count").get_to(t.segment_count);
+  j.at("chunks").get_to(t.chunks);
+  if (const auto found = j.find("boundaries"); found != j.end()) found->get_to(t.boundaries);
+}
 
 static void to_json(json& j, const SourceFacts& s) {
   j = {{"container", s.container},

@@ -91,6 +91,13 @@ TEST(PlanJson, ReadsBackWhatItWrites) {
   EXPECT_EQ(plan_from_json("nonsense").error().code, "bad_plan");
 }
 
+TEST(PlanJson, KeepsBoundariesThatFollowKeyFrames) {
+  auto plan = make_plan(film(8), {}).value();
+  EXPECT_EQ(to_json(plan).find("boundaries"), std::string::npos);
+  plan.timeline.boundaries = {0, 151'000, 240'000};
+  EXPECT_EQ(plan_from_json(to_json(plan)).value().timeline.boundaries, plan.timeline.boundaries);
+}
+
 TEST(PlanJson, ReadsPlansFromBeforeThereWereStoryboards) {
   auto text = to_json(make_plan(film(100), {}).value());
   const auto begin = text.find(",\"storyboard\":{");

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "plan/timeline.h"
+
 namespace sluice {
 namespace {
 
@@ -28,6 +30,12 @@ int tile_count(const Timeline& timeline, int interval) {
 
 int ceil_divide(int value, int by) { return (value + by - 1) / by; }
 
+// The first tile that is shown at the start of a segment or later.
+int first_tile(const Timeline& timeline, int segment, int interval) {
+  return static_cast<int>(scale(boundary_ticks(timeline, segment),
+                                Rational::of(1, timeline.timescale * interval), Round::up));
+}
+
 }  // namespace
 
 Storyboard plan_storyboard(double duration_seconds, const Rendition& smallest) {
@@ -46,8 +54,8 @@ Sheet sheet_of(const Plan& plan, int chunk) {
   const int all = tile_count(plan.timeline, interval);
   // The last segment may be longer than the others.
   const bool last = chunk + 1 == static_cast<int>(chunks.size());
-  const int first = ceil_divide(own.first_segment * kSegmentSeconds, interval);
-  const int end = last ? all : ceil_divide(own.end_segment * kSegmentSeconds, interval);
+  const int first = first_tile(plan.timeline, own.first_segment, interval);
+  const int end = last ? all : first_tile(plan.timeline, own.end_segment, interval);
   const int count = std::max(0, std::min(end, all) - first);
   if (count == 0) return {};
   const int columns = std::min(count, kMaxColumns);
@@ -57,7 +65,7 @@ Sheet sheet_of(const Plan& plan, int chunk) {
 bool may_hold_poster(const Timeline& timeline, int chunk) {
   const double until = std::max(30.0, std::min(timeline.duration_seconds / 5, 600.0));
   const auto& own = timeline.chunks[static_cast<std::size_t>(chunk)];
-  return double{kSegmentSeconds} * own.first_segment < until;
+  return boundary_seconds(timeline, own.first_segment) < until;
 }
 
 double preferred_poster_seconds(const Timeline& timeline) { return timeline.duration_seconds / 10; }

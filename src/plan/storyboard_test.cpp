@@ -18,7 +18,7 @@ Plan plan_of(double seconds) {
   Plan plan;
   plan.timeline.duration_seconds = seconds;
   plan.timeline.segment_count = count_segments(seconds);
-  plan.timeline.chunks = cut_chunks(plan.timeline.segment_count);
+  plan.timeline.chunks = cut_chunks(plan.timeline);
   plan.renditions.push_back(rendition(426, 240));
   plan.storyboard = plan_storyboard(seconds, plan.renditions.back());
   return plan;

@@ -8,10 +8,18 @@ namespace {
 
 // Short enough that a crash costs half a minute of video, long enough that starting encoders and
 // decoding up to the first frame cost about two per cent.
-constexpr int kMaxChunkSegments = 8;
+constexpr int kMaxChunkSeconds = 8 * kSegmentSeconds;
+
+// Audio is cut at whole AAC frames, so a segment may be longer than the picture's by one (of 1024
+// samples at 8 kHz).
+constexpr double kLongestAudioFrame = 0.128;
 
 constexpr std::int64_t kLeastTimescale = 10'000;
 constexpr std::int64_t kLargestTimescale = 10'000'000;
+
+std::int64_t grid_slack_ticks(const Timeline& timeline) {
+  return static_cast<std::int64_t>(kBoundarySlackSeconds * static_cast<double>(timeline.timescale));
+}
 
 }  // namespace
 
@@ -27,24 +35,50 @@ int count_segments(double duration_seconds) {
       1, static_cast<int>(std::ceil((duration_seconds - kBoundarySlackSeconds) / kSegmentSeconds)));
 }
 
-std::vector<Chunk> cut_chunks(int segment_count) {
+std::vector<Chunk> cut_chunks(const Timeline& timeline) {
   std::vector<Chunk> chunks;
-  int length = 1;
-  for (int first = 0; first < segment_count;) {
-    const int end = std::min(first + length, segment_count);
+  int seconds = kSegmentSeconds;
+  for (int first = 0; first < timeline.segment_count;) {
+    // Key frames of 29.97 pictures a second come a little late.
+    const auto latest = boundary_ticks(timeline, first) + seconds * timeline.timescale * 11 / 10;
+    int end = first + 1;
+    while (end < timeline.segment_count && boundary_ticks(timeline, end + 1) <= latest) ++end;
     chunks.push_back({first, end});
     first = end;
-    length = std::min(length * 2, kMaxChunkSegments);
+    seconds = std::min(seconds * 2, kMaxChunkSeconds);
   }
   return chunks;
 }
 
 std::int64_t boundary_ticks(const Timeline& timeline, int index) {
+  if (!timeline.boundaries.empty()) return timeline.boundaries[static_cast<std::size_t>(index)];
   return std::int64_t{kSegmentSeconds} * index * timeline.timescale;
 }
 
+double boundary_seconds(const Timeline& timeline, int index) {
+  return static_cast<double>(boundary_ticks(timeline, index)) /
+         static_cast<double>(timeline.timescale);
+}
+
 std::int64_t slack_ticks(const Timeline& timeline) {
-  return static_cast<std::int64_t>(kBoundarySlackSeconds * static_cast<double>(timeline.timescale));
+  return timeline.boundaries.empty() ? grid_slack_ticks(timeline) : 0;
+}
+
+std::int64_t latest_end_ticks(const Timeline& timeline) {
+  return boundary_ticks(timeline, timeline.segment_count) + grid_slack_ticks(timeline);
+}
+
+int target_duration_seconds(const Timeline& timeline) {
+  if (timeline.boundaries.empty()) return kSegmentSeconds;
+  double longest = kSegmentSeconds;
+  for (int i = 0; i < timeline.segment_count; ++i) {
+    const bool last = i + 1 == timeline.segment_count;
+    const double end = static_cast<double>(last ? latest_end_ticks(timeline)
+                                                : boundary_ticks(timeline, i + 1)) /
+                       static_cast<double>(timeline.timescale);
+    longest = std::max(longest, end - boundary_seconds(timeline, i) + kLongestAudioFrame);
+  }
+  return static_cast<int>(std::lround(longest));
 }
 
 }  // namespace sluice

@@ -28,7 +28,9 @@ TEST(SegmentCount, JoinsAShortRestToTheLastSegment) {
 
 TEST(Chunks, DoubleUpToEightSegmentsAndCoverEverything) {
   for (int count = 1; count < 200; ++count) {
-    const auto chunks = cut_chunks(count);
+    Timeline timeline;
+    timeline.segment_count = count;
+    const auto chunks = cut_chunks(timeline);
     int next = 0;
     for (const auto& chunk : chunks) {
       EXPECT_EQ(chunk.first_segment, next);
@@ -39,6 +41,50 @@ TEST(Chunks, DoubleUpToEightSegmentsAndCoverEverything) {
     EXPECT_EQ(next, count);
     EXPECT_EQ(chunks.front().end_segment, 1);
   }
+}
+
+Timeline following_key_frames() {
+  Timeline timeline;
+  timeline.timescale = 1000;
+  timeline.boundaries = {0, 4004, 8008, 14008, 24008, 28000, 32000, 36000, 38000};
+  timeline.segment_count = 8;
+  timeline.duration_seconds = 38;
+  return timeline;
+}
+
+TEST(KeyFrameTimeline, StartsSegmentsWhereItIsTold) {
+  const auto timeline = following_key_frames();
+  EXPECT_EQ(boundary_ticks(timeline, 3), 14008);
+  EXPECT_EQ(boundary_ticks(timeline, 8), 38000);
+  EXPECT_DOUBLE_EQ(boundary_seconds(timeline, 1), 4.004);
+  EXPECT_EQ(slack_ticks(timeline), 0);
+  EXPECT_EQ(latest_end_ticks(timeline), 38400);
+}
+
+TEST(KeyFrameTimeline, HasTheLongestSegmentAsTargetDuration) {
+  auto timeline = following_key_frames();
+  EXPECT_EQ(target_duration_seconds(timeline), 10);
+  timeline.boundaries = {0, 4004, 8008, 12012, 16016, 20020, 24024, 28028, 30000};
+  EXPECT_EQ(target_duration_seconds(timeline), 4);
+  // Sound may go on behind the picture.
+  timeline.boundaries.back() = 32232;
+  EXPECT_EQ(target_duration_seconds(timeline), 5);
+  EXPECT_EQ(target_duration_seconds(Timeline{}), kSegmentSeconds);
+}
+
+TEST(KeyFrameTimeline, HasChunksOfNoMoreSecondsThanTheGrid) {
+  const auto timeline = following_key_frames();
+  const auto chunks = cut_chunks(timeline);
+  int next = 0;
+  for (const auto& chunk : chunks) {
+    EXPECT_EQ(chunk.first_segment, next);
+    next = chunk.end_segment;
+  }
+  EXPECT_EQ(next, 8);
+  EXPECT_EQ(chunks.front().end_segment, 1);
+  EXPECT_EQ(chunks[1].end_segment, 2) << "the third segment would make it longer than 8 s";
+  EXPECT_EQ(chunks[2].end_segment, 4) << "16 s";
+  EXPECT_EQ(chunks[3].end_segment, 8);
 }
 
 TEST(Slack, NeverMovesASegmentAboveTheTargetDuration) {

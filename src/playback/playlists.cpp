@@ -6,6 +6,7 @@
 #include "manifest/hls.h"
 #include "manifest/storyboard_vtt.h"
 #include "plan/plan.h"
+#include "plan/timeline.h"
 
 namespace sluice {
 namespace {
@@ -122,7 +123,7 @@ Result<std::vector<PlayableRendition>> Playlists::renditions(const Video& video,
     const auto published = tracks.find(one.name);
     if (published == tracks.end()) continue;
     const BitRate rate = measure_bit_rate(published->second, plan->timeline.timescale,
-                                          target_duration_seconds(*plan));
+                                          target_duration_seconds(plan->timeline));
     renditions->push_back({one.name, one.width, one.height, rate.average_bps, one.codecs});
   }
   if (growth_of(video) == Growth::complete) renditions_.put(key, renditions, now);

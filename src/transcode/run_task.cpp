@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "media/prepare.h"
+#include "plan/timeline.h"
 #include "transcode/check_output.h"
 #include "transcode/outside_error.h"
 #include "transcode/segment_recorder.h"
@@ -109,8 +110,8 @@ Result<TaskRun> run_encode(const TaskParts& parts, const Claim& claim, int threa
     if (!result) return fail(std::move(result).error());
     SLUICE_TRY(flushed);
     run.cpu_seconds = result->cpu_seconds;
-    run.media_seconds = std::min(plan.timeline.duration_seconds, double{kSegmentSeconds} * end) -
-                        double{kSegmentSeconds} * first;
+    run.media_seconds = std::min(plan.timeline.duration_seconds, boundary_seconds(plan.timeline, end)) -
+                        boundary_seconds(plan.timeline, first);
   }
   SLUICE_TRY(from_outside(parts.tasks.finish_task(claim, parts.clock.now())));
   return run;
