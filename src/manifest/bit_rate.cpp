@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/rational.h"
+#include "plan/timeline.h"
 
 namespace sluice {
 namespace {
@@ -37,6 +38,14 @@ BitRate measure_bit_rate(std::span<const StoredSegment> segments, std::int64_t t
   }
   rate.average_bps = bits_per_second(all_bytes, all_ticks, timescale);
   rate.peak_bps = std::max(rate.peak_bps, rate.average_bps);
+  return rate;
+}
+
+BitRate advertised_rate(const Plan& plan, const PublishedTracks& tracks, const std::string& track,
+                        std::int64_t cap_bps, Growth growth) {
+  BitRate rate = measure_bit_rate(tracks.find(track)->second, *track_timescale(plan, track),
+                                  target_duration_seconds(plan.timeline));
+  if (growth == Growth::growing) rate.peak_bps = std::max(rate.peak_bps, cap_bps);
   return rate;
 }
 

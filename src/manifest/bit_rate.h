@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
+#include "manifest/published.h"
+#include "plan/plan.h"
 #include "video/task.h"
 
 namespace sluice {
@@ -18,5 +21,10 @@ struct BitRate {
 // Zero without segments.
 BitRate measure_bit_rate(std::span<const StoredSegment> segments, std::int64_t timescale,
                          int target_seconds);
+
+// What a manifest says of a published track. While a video grows nobody knows its peak yet; the
+// section on BANDWIDTH then asks for what the same settings are known to reach, which is `cap_bps`.
+BitRate advertised_rate(const Plan& plan, const PublishedTracks& tracks, const std::string& track,
+                        std::int64_t cap_bps, Growth growth);
 
 }  // namespace sluice

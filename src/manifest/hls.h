@@ -22,9 +22,7 @@ std::optional<std::string> hls_media_playlist(const Plan& plan, std::string_view
                                               std::span<const StoredSegment> segments,
                                               Growth growth, const MediaUrls& urls);
 
-// `text` as the inside of a quoted-string: neither quotes nor control characters nor a byte order
-// mark (section 4.1 forbids them in a playlist), valid UTF-8, at most 100 characters. Titles and
-// languages come from uploaded files.
+// Printable text as the inside of a quoted-string (section 4.2): double quotes become single ones.
 std::string hls_quotable(std::string_view text);
 
 }  // namespace sluice

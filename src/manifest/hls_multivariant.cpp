@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -7,7 +6,8 @@
 
 #include "manifest/bit_rate.h"
 #include "manifest/hls.h"
-#include "plan/timeline.h"
+#include "manifest/printable_text.h"
+#include "manifest/sound.h"
 
 namespace sluice {
 namespace {
@@ -26,72 +26,9 @@ struct Variant {
   const Rendition* picture = nullptr;
 };
 
-// While a video grows nobody knows its peak yet; the section on BANDWIDTH then asks for what the
-// same settings are known to reach, which is the encoder's cap.
-BitRate advertised_rate(const Plan& plan, const PublishedTracks& tracks, const std::string& track,
-                        std::int64_t cap_bps, Growth growth) {
-  BitRate rate = measure_bit_rate(tracks.find(track)->second, *track_timescale(plan, track),
-                                  target_duration_seconds(plan.timeline));
-  if (growth == Growth::growing) rate.peak_bps = std::max(rate.peak_bps, cap_bps);
-  return rate;
-}
-
-std::vector<const AudioRendition*> published_audio(const Plan& plan,
-                                                   const PublishedTracks& tracks) {
-  std::vector<const AudioRendition*> audio;
-  for (const AudioRendition& rendition : plan.audio) {
-    if (tracks.contains(rendition.name)) audio.push_back(&rendition);
-  }
-  return audio;
-}
-
-// A group has exactly one DEFAULT, whatever the source's flags say.
-const AudioRendition* default_of(const std::vector<const AudioRendition*>& audio) {
-  const auto flagged = std::find_if(audio.begin(), audio.end(),
-                                    [](const AudioRendition* one) { return one->is_default; });
-  return flagged == audio.end() ? audio.front() : *flagged;
-}
-
-// BCP 47 in shape, or "".
-std::string language_tag(std::string_view language) {
-  const bool shaped = std::all_of(language.begin(), language.end(),
-                                  [](unsigned char c) { return std::isalnum(c) != 0 || c == '-'; });
-  if (!shaped || language.size() < 2 || language.size() > 35 || language == "und") return "";
-  return std::string(language);
-}
-
-// Names within a group must differ (section 4.3.4.1.1).
-std::vector<std::string> names_of(const std::vector<const AudioRendition*>& audio) {
-  std::vector<std::string> names;
-  for (const AudioRendition* rendition : audio) {
-    std::string name = hls_quotable(rendition->title);
-    if (name.empty()) name = language_tag(rendition->language);
-    if (name.empty()) name = fmt::format("Audio {}", names.size() + 1);
-    std::string unique = name;
-    for (int n = 2; std::find(names.begin(), names.end(), unique) != names.end(); ++n) {
-      unique = fmt::format("{} {}", name, n);
-    }
-    names.push_back(std::move(unique));
-  }
-  return names;
-}
-
-// Automatic selection goes by language, so only one of each language may offer itself.
-bool autoselects(const std::vector<const AudioRendition*>& audio, const AudioRendition* one) {
-  const AudioRendition* preferred = default_of(audio);
-  if (one == preferred) return true;
-  const std::string tag = language_tag(one->language);
-  if (tag == language_tag(preferred->language)) return false;
-  const auto first = std::find_if(audio.begin(), audio.end(), [&](const AudioRendition* other) {
-    return language_tag(other->language) == tag;
-  });
-  return *first == one;
-}
-
 // `in_variant` is the track that the variant's own playlist carries, if any.
-std::string audio_group(const std::vector<const AudioRendition*>& audio,
-                        const AudioRendition* in_variant) {
-  const auto names = names_of(audio);
+std::string audio_group(const AudioChoice& audio, const AudioRendition* in_variant) {
+  const auto names = audio_names(audio);
   std::string text;
   for (std::size_t i = 0; i < audio.size(); ++i) {
     const AudioRendition& one = *audio[i];
@@ -101,7 +38,7 @@ std::string audio_group(const std::vector<const AudioRendition*>& audio,
       text += fmt::format(",LANGUAGE=\"{}\"", tag);
     }
     text += fmt::format(",DEFAULT={},AUTOSELECT={},CHANNELS=\"{}\"",
-                        &one == default_of(audio) ? "YES" : "NO",
+                        &one == default_audio(audio) ? "YES" : "NO",
                         autoselects(audio, &one) ? "YES" : "NO", one.channels);
     if (&one != in_variant) text += fmt::format(",URI=\"{}/playlist.m3u8\"", one.name);
     text += '\n';
@@ -114,8 +51,8 @@ void add_codec(std::vector<std::string>& codecs, const std::string& codec) {
 }
 
 // What any one of the group can add to a variant.
-BitRate audio_rate(const Plan& plan, const PublishedTracks& tracks,
-                   const std::vector<const AudioRendition*>& audio, Growth growth) {
+BitRate audio_rate(const Plan& plan, const PublishedTracks& tracks, const AudioChoice& audio,
+                   Growth growth) {
   BitRate most;
   for (const AudioRendition* rendition : audio) {
     const BitRate rate =
@@ -127,8 +64,7 @@ BitRate audio_rate(const Plan& plan, const PublishedTracks& tracks,
 }
 
 std::vector<Variant> picture_variants(const Plan& plan, const PublishedTracks& tracks,
-                                      const std::vector<const AudioRendition*>& audio,
-                                      Growth growth) {
+                                      const AudioChoice& audio, Growth growth) {
   const BitRate sound = audio_rate(plan, tracks, audio, growth);
   std::vector<Variant> variants;
   for (const Rendition& rendition : plan.renditions) {
@@ -173,16 +109,22 @@ std::string stream_inf(const Plan& plan, const Variant& variant, bool has_group)
   return text + fmt::format(",CLOSED-CAPTIONS=NONE\n{}\n", variant.uri);
 }
 
-Variant sound_variant(const Plan& plan, const PublishedTracks& tracks,
-                      const std::vector<const AudioRendition*>& audio, Growth growth) {
+Variant sound_variant(const Plan& plan, const PublishedTracks& tracks, const AudioChoice& audio,
+                      Growth growth) {
   Variant variant;
-  variant.uri = default_of(audio)->name + "/playlist.m3u8";
+  variant.uri = default_audio(audio)->name + "/playlist.m3u8";
   variant.rate = audio_rate(plan, tracks, audio, growth);
   for (const AudioRendition* one : audio) add_codec(variant.codecs, one->codecs);
   return variant;
 }
 
 }  // namespace
+
+std::string hls_quotable(std::string_view text) {
+  std::string quotable = printable_text(text);
+  std::replace(quotable.begin(), quotable.end(), '"', '\'');
+  return quotable;
+}
 
 std::optional<std::string> hls_multivariant_playlist(const Plan& plan,
                                                      const PublishedTracks& tracks, Growth growth) {
@@ -195,7 +137,7 @@ std::optional<std::string> hls_multivariant_playlist(const Plan& plan,
 
   const bool has_group = sound_only ? audio.size() > 1 : !audio.empty();
   std::string text = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n";
-  if (has_group) text += audio_group(audio, sound_only ? default_of(audio) : nullptr);
+  if (has_group) text += audio_group(audio, sound_only ? default_audio(audio) : nullptr);
   for (const Variant& variant : variants) text += stream_inf(plan, variant, has_group);
   return text;
 }

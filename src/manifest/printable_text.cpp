@@ -1,8 +1,10 @@
+#include "manifest/printable_text.h"
+
+#include <algorithm>
+#include <cctype>
 #include <cstddef>
-#include <string>
 
 #include "base/encoding.h"
-#include "manifest/hls.h"
 
 namespace sluice {
 namespace {
@@ -21,22 +23,31 @@ bool is_allowed(std::string_view character) {
   const auto lead = static_cast<unsigned char>(character[0]);
   if (character.size() == 1) return lead >= 0x20 && lead != 0x7F;
   const bool c1_control = lead == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
-  return !c1_control && character != "\xEF\xBB\xBF";
+  const bool byte_order_mark = character == "\xEF\xBB\xBF";
+  const bool not_in_xml = character == "\xEF\xBF\xBE" || character == "\xEF\xBF\xBF";
+  return !c1_control && !byte_order_mark && !not_in_xml;
 }
 
 }  // namespace
 
-std::string hls_quotable(std::string_view text) {
-  std::string quotable;
+std::string printable_text(std::string_view text) {
+  std::string printable;
   for (std::size_t at = 0, characters = 0; at < text.size() && characters < kMostCharacters;) {
     const std::size_t length = character_length(text.substr(at));
     const std::string_view character = text.substr(at, length == 0 ? 1 : length);
     at += character.size();
     if (length == 0 || !is_allowed(character)) continue;
-    quotable += character == "\"" ? std::string_view("'") : character;
+    printable += character;
     ++characters;
   }
-  return quotable;
+  return printable;
+}
+
+std::string language_tag(std::string_view language) {
+  const bool shaped = std::all_of(language.begin(), language.end(),
+                                  [](unsigned char c) { return std::isalnum(c) != 0 || c == '-'; });
+  if (!shaped || language.size() < 2 || language.size() > 35 || language == "und") return "";
+  return std::string(language);
 }
 
 }  // namespace sluice

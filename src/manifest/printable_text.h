@@ -1,0 +1,16 @@
+// Words from uploaded files, such as titles, made fit for a manifest of any format.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace sluice {
+
+// `text` without control characters, byte order marks and what is no character of XML 1.0; valid
+// UTF-8, at most 100 characters.
+std::string printable_text(std::string_view text);
+
+// BCP 47 in shape, or "" for what isn't or says nothing.
+std::string language_tag(std::string_view language);
+
+}  // namespace sluice
