@@ -60,7 +60,7 @@ struct Timeline {
   int segment_count = 0;
   std::vector<Chunk> chunks;
   // Of every segment, and where the last one ends; in ticks. Empty: every kSegmentSeconds.
-  std::vector<std::int64_t> boundaries;
+  std::vector<std::int64_t> boundaries{};
 };
 
 // Small pictures of the whole video, for a seek bar. Tile k shows the picture at k × interval; which
