@@ -60,6 +60,7 @@ class SqlCatalog final : public Users, public Videos, public Tasks {
                            Timestamp now) override;
   Result<> record_poster(const Claim& claim, const PosterCandidate& candidate,
                          Timestamp now) override;
+  Result<> record_notes(const Claim& claim, const std::vector<Note>& notes, Timestamp now) override;
   Result<> finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) override;
   Result<> finish_task(const Claim& claim, Timestamp now) override;
   Result<bool> fail_task(const Claim& claim, const Error& error, Timestamp now) override;
