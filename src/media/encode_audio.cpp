@@ -31,6 +31,7 @@ class AudioRun {
 
   Result<> run(const ByteSource& source) {
     SLUICE_TRY_ASSIGN(input_, SourceInput::open(source));
+    input_->join_clocks(plan_.source.time_jumps);
     if (track_.stream_index >= static_cast<int>(input_->format()->nb_streams)) {
       return fail(ErrorKind::invalid, "corrupt_file", "The file's audio stream can't be found.");
     }
@@ -58,7 +59,8 @@ class AudioRun {
   void seek() {
     const double target = static_cast<double>(fed_frame_ * kAacFrame) / track_.sample_rate +
                           plan_.source.origin_seconds - kSeekMarginSeconds;
-    if (first_segment_ == 0 || target <= 0) return;
+    // Where the clock jumps a time doesn't name a place.
+    if (first_segment_ == 0 || target <= 0 || !plan_.source.time_jumps.empty()) return;
     const auto* stream = input_->stream(track_.stream_index);
     const auto ticks = static_cast<std::int64_t>(target / av_q2d(stream->time_base));
     // Where the container can't seek, reading from the start comes to the same samples.

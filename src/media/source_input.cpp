@@ -1,5 +1,6 @@
 #include "media/source_input.h"
 
+#include <cmath>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -73,13 +74,29 @@ Result<Packet> SourceInput::read_packet() {
   auto packet = make_packet();
   for (int bad = 0; bad < kMaxBadReads; ++bad) {
     const int got = av_read_frame(format_, packet.get());
-    if (got >= 0) return packet;
+    if (got >= 0) {
+      if (!jumps_.empty()) join_clock(*packet);
+      return packet;
+    }
     if (read_failed_) {
       return fail(ErrorKind::unavailable, "source_unreadable", "The stored file can't be read.");
     }
     if (got == AVERROR_EOF || avio_feof(format_->pb) != 0) return Packet();
   }
   return Packet();
+}
+
+void SourceInput::join_clock(AVPacket& packet) {
+  if (packet.pos >= 0) {
+    shift_seconds_ = 0;
+    for (const auto& jump : jumps_) {
+      if (packet.pos >= jump.position_bytes) shift_seconds_ = jump.shift_seconds;
+    }
+  }
+  const auto* stream = format_->streams[packet.stream_index];
+  const auto ticks = std::llround(shift_seconds_ / av_q2d(stream->time_base));
+  if (packet.pts != AV_NOPTS_VALUE) packet.pts += ticks;
+  if (packet.dts != AV_NOPTS_VALUE) packet.dts += ticks;
 }
 
 void SourceInput::only_stream(int index) {

@@ -5,6 +5,7 @@
 
 #include "base/byte_source.h"
 #include "media/av.h"
+#include "plan/source_facts.h"
 
 namespace sluice::media {
 
@@ -27,6 +28,9 @@ class SourceInput {
   // of the ByteSource is `unavailable`.
   Result<Packet> read_packet();
 
+  // From now on packets behind these places are told the time that makes one clock of the file's.
+  void join_clocks(std::vector<TimeJump> jumps) { jumps_ = std::move(jumps); }
+
   // Only packets of this stream are delivered from now on.
   void only_stream(int index);
 
@@ -35,7 +39,11 @@ class SourceInput {
   static int read(void* self, std::uint8_t* into, int size);
   static std::int64_t seek(void* self, std::int64_t offset, int whence);
 
+  void join_clock(AVPacket& packet);
+
   const ByteSource& source_;
+  std::vector<TimeJump> jumps_;
+  double shift_seconds_ = 0;  // of the packets at hand
   std::int64_t position_ = 0;
   bool read_failed_ = false;
   AVIOContext* io_ = nullptr;

@@ -4,7 +4,7 @@
 
 #include "media/h264.h"
 #include "media/pack_segment.h"
-#include "media/picture_ladder.h"
+#include "media/source_color.h"
 
 namespace sluice::media {
 namespace {
