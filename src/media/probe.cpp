@@ -91,8 +91,8 @@ void read_color(const AVFrame* frame, VideoStreamFacts& video) {
   video.color_matrix = tag(av_color_space_name(frame->colorspace));
 }
 
-Result<Frame> decode_first_frame(SourceInput& input, int index) {
-  SLUICE_TRY_ASSIGN(auto codec, open_decoder(input.stream(index), 1));
+Result<Frame> decode_first_frame(SourceInput& input, int index, std::int64_t max_pixels) {
+  SLUICE_TRY_ASSIGN(auto codec, open_decoder(input.stream(index), 1, max_pixels));
   auto frame = make_frame();
   bool draining = false;
   for (int packets = 0; packets < kMaxPacketsToFirstFrame;) {
@@ -202,10 +202,10 @@ bool can_seek_without_index(const AVFormatContext* format) {
   return std::strcmp(format->iformat->name, "mpegts") == 0;
 }
 
-Result<VideoStreamFacts> read_video(SourceInput& input, int index) {
+Result<VideoStreamFacts> read_video(SourceInput& input, int index, std::int64_t max_pixels) {
   VideoStreamFacts video;
   auto* stream = input.stream(index);
-  SLUICE_TRY_ASSIGN(auto frame, decode_first_frame(input, index));
+  SLUICE_TRY_ASSIGN(auto frame, decode_first_frame(input, index, max_pixels));
   video.stream_index = index;
   video.codec = avcodec_get_name(stream->codecpar->codec_id);
   video.coded_width = frame->width;
@@ -266,8 +266,8 @@ double choose_origin(const SourceFacts& facts) {
 
 }  // namespace
 
-Result<SourceFacts> probe(const ByteSource& source) {
-  SLUICE_TRY_ASSIGN(auto input, SourceInput::open(source));
+Result<SourceFacts> probe(const ByteSource& source, const SourceLimits& limits) {
+  SLUICE_TRY_ASSIGN(auto input, SourceInput::open(source, limits));
   SourceFacts facts;
   facts.container = input->format()->iformat->name;
   facts.size_bytes = source.size_bytes();
@@ -279,7 +279,7 @@ Result<SourceFacts> probe(const ByteSource& source) {
                 "The file holds neither video nor audio that can be decoded.");
   }
   if (video_index >= 0) {
-    SLUICE_TRY_ASSIGN(facts.video, read_video(*input, video_index));
+    SLUICE_TRY_ASSIGN(facts.video, read_video(*input, video_index, limits.max_pixels));
   }
   facts.origin_seconds = choose_origin(facts);
 
