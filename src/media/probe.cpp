@@ -202,6 +202,10 @@ bool can_seek_without_index(const AVFormatContext* format) {
   return std::strcmp(format->iformat->name, "mpegts") == 0;
 }
 
+bool is_mp4(const AVFormatContext* format) {
+  return std::strncmp(format->iformat->name, "mov,", 4) == 0;
+}
+
 Result<VideoStreamFacts> read_video(SourceInput& input, int index, std::int64_t max_pixels) {
   VideoStreamFacts video;
   auto* stream = input.stream(index);
@@ -217,6 +221,8 @@ Result<VideoStreamFacts> read_video(SourceInput& input, int index, std::int64_t 
   video.time_base = Rational::of(stream->time_base.num, stream->time_base.den);
   const auto first = frame->best_effort_timestamp;
   video.start_ticks = first != AV_NOPTS_VALUE ? first : 0;
+  // Other containers' numbers are guesses.
+  if (is_mp4(input.format())) video.frame_count = stream->nb_frames;
   video.interlaced = frame->interlaced_frame != 0;
   read_orientation(stream, video);
   read_color(frame.get(), video);

@@ -28,7 +28,8 @@ static void to_json(json& j, const VideoStreamFacts& v) {
        {"coded_height", v.coded_height}, {"sample_aspect", v.sample_aspect},
        {"rotation", v.rotation},         {"mirrored", v.mirrored},
        {"frame_rate", v.frame_rate},     {"time_base", v.time_base},
-       {"start_ticks", v.start_ticks},   {"interlaced", v.interlaced},
+       {"start_ticks", v.start_ticks},   {"frame_count", v.frame_count},
+       {"interlaced", v.interlaced},
        {"full_range", v.full_range},     {"color_primaries", v.color_primaries},
        {"color_transfer", v.color_transfer}, {"color_matrix", v.color_matrix},
        {"keyframe_interval_seconds",
@@ -46,6 +47,7 @@ static void from_json(const json& j, VideoStreamFacts& v) {
   j.at("frame_rate").get_to(v.frame_rate);
   j.at("time_base").get_to(v.time_base);
   j.at("start_ticks").get_to(v.start_ticks);
+  v.frame_count = j.value("frame_count", std::int64_t{0});
   j.at("interlaced").get_to(v.interlaced);
   j.at("full_range").get_to(v.full_range);
   j.at("color_primaries").get_to(v.color_primaries);

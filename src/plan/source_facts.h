@@ -22,6 +22,7 @@ struct VideoStreamFacts {
   Rational frame_rate;    // average; 0/1 when unknown
   Rational time_base{1, 90000};
   std::int64_t start_ticks = 0;  // of time_base
+  std::int64_t frame_count = 0;  // that the container's index lists; 0 when it has none
   bool interlaced = false;
   bool full_range = false;
   std::string color_primaries, color_transfer, color_matrix;  // FFmpeg's names; "" when not tagged
