@@ -148,8 +148,9 @@ TEST(CheckOutput, SeesAPictureThatEndsFarFromThePlan) {
   Output output;
   output.plan.timeline.duration_seconds = 10.5;
   EXPECT_EQ(output.fault(), "720p ends at 10.000 s of 10.500 s.");
-  output.plan.timeline.duration_seconds = 5.5;
-  EXPECT_EQ(output.fault(), "720p ends at 10.000 s of 5.500 s.");
+  output.plan.timeline.duration_seconds = 10;
+  for (const std::string track : {"720p", "240p"}) output.segment(track, 2).duration_ticks = 495'000;
+  EXPECT_EQ(output.fault(), "720p ends at 13.500 s of 10.000 s.");
 }
 
 TEST(CheckOutput, SeesSoundThatDoesNotEndWithThePicture) {

@@ -48,6 +48,7 @@ struct EngineCallbacks {
 struct EngineLimits {
   std::int64_t memory_bytes = std::int64_t{8} << 30;  // address space
   std::chrono::seconds silence{120};  // without output or progress: the child hangs and is killed
+  std::int64_t output_base_bytes = std::int64_t{64} << 20;  // of all objects together, likewise
   std::chrono::seconds cpu{600};  // and more for what has to be encoded (engine_limits.h)
 };
 

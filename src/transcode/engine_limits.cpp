@@ -8,8 +8,6 @@ namespace {
 // Slow machines, sources that are hard to decode, and whatever encoding costs more than estimated.
 constexpr double kCpuMargin = 40;
 
-// Init segments, images, and the boxes around short segments.
-constexpr std::int64_t kOutputBase = std::int64_t{64} << 20;
 constexpr double kOutputMargin = 4;
 
 int segments_in(const EngineJob& job) {
@@ -54,9 +52,9 @@ std::chrono::seconds cpu_limit(const EngineLimits& limits, const EngineJob& job)
   return limits.cpu + std::chrono::seconds(static_cast<std::int64_t>(work * kCpuMargin));
 }
 
-std::int64_t output_limit(const EngineJob& job) {
-  if (!job.plan) return kOutputBase;
-  return kOutputBase +
+std::int64_t output_limit(const EngineLimits& limits, const EngineJob& job) {
+  if (!job.plan) return limits.output_base_bytes;
+  return limits.output_base_bytes +
          static_cast<std::int64_t>(kOutputMargin * seconds_in(job) * bits_per_second(job) / 8);
 }
 

@@ -33,7 +33,7 @@ TEST(EngineLimits, GrowWithWhatIsToBeEncoded) {
   for (const auto& rendition : film.plan->renditions) {
     capped_bytes += static_cast<double>(rendition.max_rate_bps) / 8 * 7200;
   }
-  EXPECT_GT(static_cast<double>(output_limit(film)), 2 * capped_bytes);
+  EXPECT_GT(static_cast<double>(output_limit(limits, film)), 2 * capped_bytes);
 }
 
 TEST(EngineLimits, AreTightForASingleSegment) {
@@ -42,13 +42,13 @@ TEST(EngineLimits, AreTightForASingleSegment) {
   opening.end_chunk = 1;
   opening.tracks = {opening.plan->renditions.back().name};
   EXPECT_LT(cpu_limit(limits, opening), limits.cpu + std::chrono::seconds(60));
-  EXPECT_LT(output_limit(opening), 80 << 20);
+  EXPECT_LT(output_limit(limits, opening), 80 << 20);
 }
 
 TEST(EngineLimits, OfAProbeAreTheBase) {
   const EngineLimits limits;
   EXPECT_EQ(cpu_limit(limits, EngineJob{}), limits.cpu);
-  EXPECT_LE(output_limit(EngineJob{}), 64 << 20);
+  EXPECT_LE(output_limit(limits, EngineJob{}), 64 << 20);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <spawn.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "media/load_filters.h"
+#include "plan/check_plan.h"
 #include "transcode/engine_child.h"
 #include "transcode/engine_input.h"
 #include "transcode/engine_limits.h"
@@ -37,7 +39,11 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
+  // It has said its last word, or hung up: it ends by itself within this time or not at all.
   int wait() {
+    const UniqueFd ended(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+    pollfd waits{ended.get(), POLLIN, 0};
+    if (!ended || ::poll(&waits, 1, kPatienceMilliseconds) <= 0) ::kill(pid_, SIGKILL);
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
@@ -46,6 +52,7 @@ class Child {
   }
 
  private:
+  static constexpr int kPatienceMilliseconds = 5'000;
   pid_t pid_;
 };
 
@@ -147,6 +154,7 @@ Result<EngineResult> read_result(const nlohmann::json& head) {
   const auto plan = head.find("plan");
   if (plan != head.end() && plan->is_string()) {
     SLUICE_TRY_ASSIGN(result.plan, plan_from_json(plan->get<std::string>()));
+    SLUICE_TRY(check_plan(*result.plan));
   }
   return result;
 }
@@ -242,7 +250,7 @@ Result<EngineResult> ProcessEngine::run_child(Run& run, bool with_filters) {
 Result<> ProcessEngine::pass_on(Run& run, EngineOutput output) {
   if (!run.sent.names.insert(output.name).second) return {};
   run.sent.bytes += static_cast<std::int64_t>(output.bytes.size());
-  if (run.sent.bytes > output_limit(run.job)) {
+  if (run.sent.bytes > output_limit(limits_, run.job)) {
     return fail(ErrorKind::too_large, "engine_output_limit",
                 "The video would become many times larger than any of its kind.");
   }
