@@ -37,7 +37,6 @@ void set_limits(const SandboxLimits& limits) {
   set_limit(RLIMIT_CPU, limits.cpu.count(), kCpuGraceSeconds);
   set_limit(RLIMIT_CORE, 0);
   set_limit(RLIMIT_FSIZE, 0);
-  set_limit(RLIMIT_NPROC, 256);
 }
 
 // A terminal, or the worker's log, is not for a decoder to write to.
