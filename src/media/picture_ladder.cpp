@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "media/load_filters.h"
+
 namespace sluice::media {
 namespace {
 
@@ -108,7 +110,7 @@ std::string PictureLadder::filters(const AVFrame& decoded) const {
 Result<> PictureLadder::build_graph(const AVFrame& decoded, const Input& input) {
   const auto* library = filter_library();
   if (library == nullptr) {
-    return fail(ErrorKind::internal, "libavfilter_missing", "libavfilter is not installed.");
+    return fail(ErrorKind::internal, kFiltersMissing, "libavfilter is not installed.");
   }
   graph_.reset(library->graph_alloc());
   graph_->nb_threads = 1;

@@ -23,7 +23,7 @@ Result<> publish_init(Rendition& rendition, std::string bytes, std::string codec
 }  // namespace
 
 Result<Plan> prepare(const ByteSource& source, const PlanPolicy& policy, const OutputSink& sink) {
-  SLUICE_TRY_ASSIGN(const auto facts, probe(source));
+  SLUICE_TRY_ASSIGN(const auto facts, probe(source, {policy.max_picture_pixels, policy.max_tracks}));
   SLUICE_TRY_ASSIGN(auto plan, make_plan(facts, policy));
   for (auto& rendition : plan.renditions) {
     SLUICE_TRY_ASSIGN(const auto encoder, VideoEncoder::open(plan, rendition));

@@ -125,8 +125,8 @@ void read_light(const AVStream* stream, const AVFrame* frame, VideoStreamFacts& 
   }
 }
 
-Result<Frame> decode_first_frame(SourceInput& input, int index) {
-  SLUICE_TRY_ASSIGN(auto codec, open_decoder(input.stream(index), 1));
+Result<Frame> decode_first_frame(SourceInput& input, int index, std::int64_t max_pixels) {
+  SLUICE_TRY_ASSIGN(auto codec, open_decoder(input.stream(index), 1, max_pixels));
   auto frame = make_frame();
   bool draining = false;
   for (int packets = 0; packets < kMaxPacketsToFirstFrame;) {
@@ -266,10 +266,14 @@ bool may_have_fields(const AVFormatContext* format, const AVCodecParameters* cod
   }
 }
 
-Result<VideoStreamFacts> read_video(SourceInput& input, int index) {
+bool is_mp4(const AVFormatContext* format) {
+  return std::strncmp(format->iformat->name, "mov,", 4) == 0;
+}
+
+Result<VideoStreamFacts> read_video(SourceInput& input, int index, std::int64_t max_pixels) {
   VideoStreamFacts video;
   auto* stream = input.stream(index);
-  SLUICE_TRY_ASSIGN(auto frame, decode_first_frame(input, index));
+  SLUICE_TRY_ASSIGN(auto frame, decode_first_frame(input, index, max_pixels));
   video.stream_index = index;
   video.codec = avcodec_get_name(stream->codecpar->codec_id);
   video.coded_width = frame->width;
@@ -281,6 +285,8 @@ Result<VideoStreamFacts> read_video(SourceInput& input, int index) {
   video.time_base = Rational::of(stream->time_base.num, stream->time_base.den);
   const auto first = frame->best_effort_timestamp;
   video.start_ticks = first != AV_NOPTS_VALUE ? first : 0;
+  // Other containers' numbers are guesses.
+  if (is_mp4(input.format())) video.frame_count = stream->nb_frames;
   video.interlaced = frame->interlaced_frame != 0 || has_fields(stream->codecpar->field_order);
   video.may_be_interlaced = video.interlaced || may_have_fields(input.format(), stream->codecpar);
   read_orientation(stream, video);
@@ -353,8 +359,8 @@ double choose_origin(const SourceFacts& facts) {
 
 }  // namespace
 
-Result<SourceFacts> probe(const ByteSource& source) {
-  SLUICE_TRY_ASSIGN(auto input, SourceInput::open(source));
+Result<SourceFacts> probe(const ByteSource& source, const SourceLimits& limits) {
+  SLUICE_TRY_ASSIGN(auto input, SourceInput::open(source, limits));
   SourceFacts facts;
   facts.container = input->format()->iformat->name;
   facts.size_bytes = source.size_bytes();
@@ -369,7 +375,7 @@ Result<SourceFacts> probe(const ByteSource& source) {
                 "The file holds neither video nor audio that can be decoded.");
   }
   if (video_index >= 0) {
-    SLUICE_TRY_ASSIGN(facts.video, read_video(*input, video_index));
+    SLUICE_TRY_ASSIGN(facts.video, read_video(*input, video_index, limits.max_pixels));
   }
   facts.origin_seconds = choose_origin(facts);
 

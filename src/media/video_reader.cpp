@@ -10,6 +10,15 @@ namespace {
 // speak of decode times, and transport streams land anywhere.
 constexpr double kSeekMargins[] = {0, 2, 10, 40};
 
+// A picture may grow in the middle of a film, as an advertisement in HD does in one in SD. What the
+// plan was made for decides how far.
+constexpr std::int64_t kGrowth = 4;
+constexpr std::int64_t kAlwaysPixels = std::int64_t{4096} * 2304;
+
+std::int64_t max_pixels(const VideoStreamFacts& video) {
+  return std::max(kAlwaysPixels, kGrowth * video.coded_width * video.coded_height);
+}
+
 }  // namespace
 
 VideoReader::VideoReader(const ByteSource& source, const Plan& plan, int threads)
@@ -45,7 +54,8 @@ Result<> VideoReader::reopen() {
   }
   input_->join_clocks(plan_.source.time_jumps);
   input_->only_stream(stream_index_);
-  SLUICE_TRY_ASSIGN(codec_, open_decoder(input_->stream(stream_index_), threads_));
+  SLUICE_TRY_ASSIGN(codec_, open_decoder(input_->stream(stream_index_), threads_,
+                                         max_pixels(*plan_.source.video)));
   pending_.reset();
   draining_ = false;
   ended_ = false;

@@ -92,6 +92,8 @@ struct Plan {
 
 struct PlanPolicy {
   double max_duration_seconds = 12 * 3600;
+  std::int64_t max_picture_pixels = std::int64_t{8192} * 4320;
+  int max_tracks = 256;  // of every kind, before any is looked at
 };
 
 // Pure. `invalid` (no_media, …) or `too_large` (too_long) with a sentence for the uploader.

@@ -34,6 +34,7 @@ static void to_json(json& j, const VideoStreamFacts& v) {
        {"frame_rate", v.frame_rate},
        {"time_base", v.time_base},
        {"start_ticks", v.start_ticks},
+       {"frame_count", v.frame_count},
        {"interlaced", v.interlaced},
        {"may_be_interlaced", v.may_be_interlaced},
        {"dolby_vision_profile", v.dolby_vision_profile},
@@ -58,6 +59,7 @@ static void from_json(const json& j, VideoStreamFacts& v) {
   j.at("frame_rate").get_to(v.frame_rate);
   j.at("time_base").get_to(v.time_base);
   j.at("start_ticks").get_to(v.start_ticks);
+  v.frame_count = j.value("frame_count", std::int64_t{0});
   j.at("interlaced").get_to(v.interlaced);
   v.may_be_interlaced = j.value("may_be_interlaced", false);
   v.dolby_vision_profile = j.value("dolby_vision_profile", 0);

@@ -23,6 +23,7 @@ struct VideoStreamFacts {
   Rational frame_rate;    // average; 0/1 when unknown
   Rational time_base{1, 90000};
   std::int64_t start_ticks = 0;  // of time_base
+  std::int64_t frame_count = 0;  // that the container's index lists; 0 when it has none
   bool interlaced = false;
   bool may_be_interlaced = false;  // if not here, then elsewhere
   int dolby_vision_profile = 0;    // 0: none

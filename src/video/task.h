@@ -62,6 +62,7 @@ struct StoredSegment {
   std::int64_t duration_ticks = 0;
   std::int64_t size_bytes = 0;
   double work = 0;  // this segment's share of the video's work_total
+  int sample_count = 0;  // as they were read back; 0 in rows of older versions
 
   friend bool operator==(const StoredSegment&, const StoredSegment&) = default;
 };
