@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "video/loudness.h"
 #include "video/task.h"
 
 namespace sluice::media {
@@ -17,6 +18,7 @@ struct Output {
   std::string bytes;
   std::optional<StoredSegment> segment{};
   std::optional<double> poster_rank{};
+  std::optional<LoudnessPart> loudness{};  // instead of an object
 };
 
 // Called from encoder threads, one call at a time. An error ends the job.

@@ -120,7 +120,8 @@ EngineMessage output_to_message(const media::Output& output) {
       {{"type", "output"},
        {"name", output.name},
        {"segment", nullptr},
-       {"poster_rank", output.poster_rank ? json(*output.poster_rank) : json(nullptr)}},
+       {"poster_rank", output.poster_rank ? json(*output.poster_rank) : json(nullptr)},
+       {"loudness", output.loudness ? json(to_json(*output.loudness)) : json(nullptr)}},
       output.bytes};
   if (output.segment) {
     const auto& segment = *output.segment;
@@ -152,6 +153,10 @@ Result<media::Output> output_from_message(EngineMessage message) {
     }
     const auto& rank = message.head.at("poster_rank");
     if (!rank.is_null()) output.poster_rank = rank.get<double>();
+    const auto& loudness = message.head.at("loudness");
+    if (!loudness.is_null()) {
+      SLUICE_TRY_ASSIGN(output.loudness, loudness_part_from_json(loudness.get<std::string>()));
+    }
     return output;
   } catch (const json::exception&) {
     return malformed();

@@ -162,6 +162,7 @@ class FolderRun {
 
   EngineCallbacks callbacks() {
     return {[this](EngineOutput output) -> Result<> {
+              if (output.loudness) return {};
               if (output.poster_rank) return take_poster(std::move(output));
               SLUICE_TRY(write_file(folder_ / output.name, output.bytes));
               if (!output.segment) return {};
