@@ -50,12 +50,13 @@ struct BoxPlace {
   std::int64_t payload = 0, end = 0;
 };
 
-std::optional<std::string> read_exactly(const ByteSource& file, std::int64_t at, std::size_t count) {
+std::optional<std::string> read_exactly(const ByteSource& file, std::int64_t at,
+                                        std::size_t count) {
   std::string bytes(count, '\0');
   std::size_t have = 0;
   while (have < count) {
-    const auto got = file.read_at(at + static_cast<std::int64_t>(have),
-                                  {bytes.data() + have, count - have});
+    const auto got =
+        file.read_at(at + static_cast<std::int64_t>(have), {bytes.data() + have, count - have});
     if (!got || *got == 0) return std::nullopt;
     have += *got;
   }
@@ -83,7 +84,8 @@ std::optional<BoxPlace> box_at(const ByteSource& file, std::int64_t at, std::int
 constexpr int kMaxBoxes = 10'000;
 
 // Sees to it that each stsd within [at, end) has one entry; nothing when that can't be told.
-std::optional<int> count_single_stsd(const ByteSource& file, std::int64_t at, std::int64_t end, int& boxes) {
+std::optional<int> count_single_stsd(const ByteSource& file, std::int64_t at, std::int64_t end,
+                                     int& boxes) {
   int found = 0;
   while (end - at >= 8) {
     if (++boxes > kMaxBoxes) return std::nullopt;
@@ -107,7 +109,8 @@ std::optional<int> count_single_stsd(const ByteSource& file, std::int64_t at, st
 }  // namespace
 
 std::optional<AacConfig> read_aac_config(std::string_view config) {
-  if (config.size() != 2 && !(config.size() == 5 && config.substr(2) == kNoSbr)) return std::nullopt;
+  if (config.size() != 2 && !(config.size() == 5 && config.substr(2) == kNoSbr))
+    return std::nullopt;
   Bits bits(config);
   const int type = bits.take(5);
   const auto rate = static_cast<std::size_t>(bits.take(4));
@@ -127,7 +130,8 @@ std::string write_aac_config(const AacConfig& config) {
 
 std::optional<AacTrackFacts> read_aac_track(AVStream* stream, std::int64_t file_bytes) {
   const auto* codec = stream->codecpar;
-  if (codec->codec_id != AV_CODEC_ID_AAC || codec->profile != FF_PROFILE_AAC_LOW) return std::nullopt;
+  if (codec->codec_id != AV_CODEC_ID_AAC || codec->profile != FF_PROFILE_AAC_LOW)
+    return std::nullopt;
   const auto config = read_aac_config({reinterpret_cast<const char*>(codec->extradata),
                                        static_cast<std::size_t>(codec->extradata_size)});
   if (!config || config->sample_rate != codec->sample_rate ||
@@ -136,7 +140,8 @@ std::optional<AacTrackFacts> read_aac_track(AVStream* stream, std::int64_t file_
     return std::nullopt;
   }
   const int count = avformat_index_get_entries_count(stream);
-  if (count == 0 || stream->nb_frames < count) return std::nullopt;  // a fragmented file has no index
+  if (count == 0 || stream->nb_frames < count)
+    return std::nullopt;  // a fragmented file has no index
   AacTrackFacts facts;
   facts.frame_count = count;
   facts.first_sample = avformat_index_get_entry(stream, 0)->timestamp;
@@ -155,9 +160,10 @@ std::optional<AacTrackFacts> read_aac_track(AVStream* stream, std::int64_t file_
     if (recent.size() > window) recent_bytes -= recent.front(), recent.pop_front();
     most_bytes = std::max(most_bytes, recent_bytes);
   }
-  facts.peak_bps = scale(most_bytes, Rational::of(8 * config->sample_rate,
-                                                  static_cast<std::int64_t>(recent.size()) * kAacFrame),
-                         Round::up);
+  facts.peak_bps = scale(
+      most_bytes,
+      Rational::of(8 * config->sample_rate, static_cast<std::int64_t>(recent.size()) * kAacFrame),
+      Round::up);
   return facts;
 }
 

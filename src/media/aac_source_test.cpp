@@ -55,7 +55,9 @@ std::string track(int descriptions) {
 }
 
 TEST(SingleDescriptions, AreCountedInEveryTrack) {
-  const auto file = [](const std::string& tracks) { return box("ftyp", "isom") + box("moov", tracks) + box("mdat", "…"); };
+  const auto file = [](const std::string& tracks) {
+    return box("ftyp", "isom") + box("moov", tracks) + box("mdat", "…");
+  };
   EXPECT_TRUE(has_single_descriptions(Text(file(track(1) + track(1)))));
   EXPECT_FALSE(has_single_descriptions(Text(file(track(1) + track(2)))));
   EXPECT_FALSE(has_single_descriptions(Text(file(""))));

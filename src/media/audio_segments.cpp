@@ -7,7 +7,7 @@ namespace sluice::media {
 
 std::int64_t first_aac_frame(const Timeline& timeline, int segment, int sample_rate) {
   const std::int64_t ticks = segment == timeline.segment_count ? latest_end_ticks(timeline)
-                                                              : boundary_ticks(timeline, segment);
+                                                               : boundary_ticks(timeline, segment);
   return scale(ticks, Rational::of(sample_rate, timeline.timescale * kAacFrame), Round::up);
 }
 

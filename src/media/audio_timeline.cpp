@@ -18,8 +18,8 @@ constexpr double kJumpSeconds = 0.030;
 constexpr double kClockErrorSeconds = 0.003;
 constexpr double kClockSmoothingSeconds = 2.0;
 constexpr double kClockCorrectionSeconds = 1.0;
-// More silence than this at once would be a broken time stamp, not a hole.
-constexpr std::int64_t kMaxSilenceAtOnce = 48000;
+constexpr std::int64_t kMaxSilenceAtOnce = 48000;  // keeps memory small
+constexpr int kPatience = 100;                     // frames
 
 Error resampling_failed(int error) {
   return {ErrorKind::internal, "resampling_failed", "Sound could not be resampled (" + av_message(error) + ")."};
@@ -27,8 +27,9 @@ Error resampling_failed(int error) {
 
 }  // namespace
 
-AudioTimeline::AudioTimeline(int sample_rate, int channels, std::int64_t start, TakeFrame take)
-    : sample_rate_(sample_rate), take_(std::move(take)), next_sample_(start),
+AudioTimeline::AudioTimeline(int sample_rate, int channels, std::int64_t start, std::int64_t end,
+                             TakeFrame take)
+    : sample_rate_(sample_rate), end_(end), take_(std::move(take)), next_sample_(start),
       fifo_(static_cast<std::size_t>(channels)) {}
 
 AudioTimeline::Format AudioTimeline::format_of(const AVFrame& decoded) {
@@ -38,6 +39,8 @@ AudioTimeline::Format AudioTimeline::format_of(const AVFrame& decoded) {
 }
 
 Result<> AudioTimeline::add(const AVFrame& decoded, std::optional<std::int64_t> at) {
+  if (at && *at >= end_) return skip_beyond();
+  beyond_ = 0;
   std::int64_t expected = run_position_;
   if (resampler_) expected += swr_get_delay(resampler_.get(), sample_rate_);
   const auto jump = static_cast<std::int64_t>(kJumpSeconds * sample_rate_);
@@ -50,6 +53,13 @@ Result<> AudioTimeline::add(const AVFrame& decoded, std::optional<std::int64_t> 
                  static_cast<double>(decoded.nb_samples) / decoded.sample_rate);
   }
   return convert(&decoded);
+}
+
+// One broken time stamp must not make silence of all that follows.
+Result<> AudioTimeline::skip_beyond() {
+  if (++beyond_ < kPatience) return {};
+  SLUICE_TRY(end_run());
+  return lay(end_, std::vector<std::vector<float>>(fifo_.size()), 0);
 }
 
 // Time stamps are rounded to as little as a millisecond: only their mean over some time tells.

@@ -12,9 +12,10 @@ namespace sluice::media {
 
 class AudioTimeline {
  public:
-  // Gives out whole AAC frames' worth of planar samples, starting with sample `start`.
+  // Gives out whole AAC frames' worth of planar samples, starting with sample `start`. Sound that
+  // begins at sample `end` or later is left out.
   using TakeFrame = std::function<Result<>(AVFrame&)>;
-  AudioTimeline(int sample_rate, int channels, std::int64_t start, TakeFrame take);
+  AudioTimeline(int sample_rate, int channels, std::int64_t start, std::int64_t end, TakeFrame take);
 
   // Sound that begins at sample `at` of the timeline (of the output's sample rate); nothing known
   // about the time: it follows what came before. Rate, channels and format may change between two
@@ -32,6 +33,7 @@ class AudioTimeline {
     std::uint64_t mask = 0;  // 0: not known
     friend bool operator==(const Format&, const Format&) = default;
   };
+  Result<> skip_beyond();
   static Format format_of(const AVFrame& decoded);
   Result<> start_run(const AVFrame& decoded, std::int64_t at);
   Result<> end_run();
@@ -41,6 +43,8 @@ class AudioTimeline {
   Result<> give_frames();
 
   int sample_rate_;
+  std::int64_t end_;
+  int beyond_ = 0;  // frames in a row that begin after the end
   TakeFrame take_;
   Resampler resampler_;
   Format format_;

@@ -13,13 +13,17 @@ constexpr int kRate = 48000;
 struct Laid {
   std::vector<float> left;
   AudioTimeline timeline;
-  Laid() : timeline(kRate, 2, 0, [this](AVFrame& frame) -> Result<> {
-    const auto* samples = reinterpret_cast<const float*>(frame.extended_data[0]);
-    left.insert(left.end(), samples, samples + frame.nb_samples);
-    return {};
-  }) {}
+  explicit Laid(int end_seconds = 3600)
+      : timeline(kRate, 2, 0, std::int64_t{end_seconds} * kRate,
+                 [this](AVFrame& frame) -> Result<> {
+                   const auto* samples = reinterpret_cast<const float*>(frame.extended_data[0]);
+                   left.insert(left.end(), samples, samples + frame.nb_samples);
+                   return {};
+                 }) {}
   bool sounds(std::int64_t at) const {
-    return std::abs(left[static_cast<std::size_t>(at)]) + std::abs(left[static_cast<std::size_t>(at + 7)]) > 0.05;
+    return std::abs(left[static_cast<std::size_t>(at)]) +
+               std::abs(left[static_cast<std::size_t>(at + 7)]) >
+           0.05;
   }
 };
 
@@ -43,8 +47,8 @@ Frame tone(int rate, int channels, int samples, std::int64_t first_sample) {
 
 TEST(AudioTimeline, FillsHolesAndLeavesOutWhatOverlaps) {
   Laid laid;
-  ASSERT_TRUE(laid.timeline.add(*tone(kRate, 2, kRate, 0), kRate));           // 1 s to 2 s
-  ASSERT_TRUE(laid.timeline.add(*tone(kRate, 2, kRate, 0), 3 * kRate));       // 3 s to 4 s
+  ASSERT_TRUE(laid.timeline.add(*tone(kRate, 2, kRate, 0), kRate));                  // 1 s to 2 s
+  ASSERT_TRUE(laid.timeline.add(*tone(kRate, 2, kRate, 0), 3 * kRate));              // 3 s to 4 s
   ASSERT_TRUE(laid.timeline.add(*tone(kRate, 2, kRate, 0), 3 * kRate + kRate / 2));  // to 4.5 s
   ASSERT_TRUE(laid.timeline.finish(5 * kRate));
   for (const double second : {0.1, 0.9, 2.1, 2.9, 4.6, 4.9}) {
@@ -55,6 +59,21 @@ TEST(AudioTimeline, FillsHolesAndLeavesOutWhatOverlaps) {
   }
   EXPECT_GE(laid.left.size(), 5u * kRate);
   EXPECT_LT(laid.left.size(), 5u * kRate + 1024);
+}
+
+TEST(AudioTimeline, LeavesOutWhatIsBeyondTheEnd) {
+  Laid laid(4);
+  constexpr std::int64_t kDay = std::int64_t{86400} * kRate;
+  ASSERT_TRUE(laid.timeline.add(*tone(kRate, 2, kRate, 0), 0));
+  ASSERT_TRUE(laid.timeline.add(*tone(kRate, 2, 1024, 0), kDay)) << "one broken time stamp";
+  ASSERT_TRUE(laid.timeline.add(*tone(kRate, 2, kRate, 0), 2 * kRate));
+  EXPECT_EQ(laid.timeline.position(), 3 * kRate);
+  EXPECT_FALSE(laid.sounds(kRate * 3 / 2));
+  EXPECT_TRUE(laid.sounds(kRate * 5 / 2));
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_TRUE(laid.timeline.add(*tone(kRate, 2, 1024, 0), 30 * kDay + i * 1024));
+  }
+  EXPECT_EQ(laid.timeline.position(), 4 * kRate) << "nobody need read on";
 }
 
 TEST(AudioTimeline, FollowsAChangeOfRateChannelsAndFormat) {
@@ -76,7 +95,8 @@ TEST(AudioTimeline, FollowsAClockThatRunsFastWithoutTearingTheSound) {
   constexpr int kSeconds = 600;
   std::int64_t fed = 0;
   while (fed < std::int64_t{kSeconds} * kRate) {
-    const auto at = static_cast<std::int64_t>(std::llround(static_cast<double>(fed) / kClock * 1000) * 48);
+    const auto at =
+        static_cast<std::int64_t>(std::llround(static_cast<double>(fed) / kClock * 1000) * 48);
     const std::int64_t off = laid.timeline.position() - at;
     EXPECT_LT(std::abs(static_cast<double>(off)), 0.008 * kRate + kPacket) << fed;
     ASSERT_TRUE(laid.timeline.add(*tone(kRate, 2, kPacket, fed), at));

@@ -35,7 +35,8 @@ Frame decode_cover(AVStream* stream) {
   avcodec_send_packet(codec.get(), &stream->attached_pic);
   avcodec_send_packet(codec.get(), nullptr);
   auto frame = make_frame();
-  if (avcodec_receive_frame(codec.get(), frame.get()) < 0 || frame->width < 2 || frame->height < 2) {
+  if (avcodec_receive_frame(codec.get(), frame.get()) < 0 || frame->width < 2 ||
+      frame->height < 2) {
     return nullptr;
   }
   return frame;
@@ -45,8 +46,9 @@ Frame decode_cover(AVStream* stream) {
 Frame scale(const AVFrame& from, int width, int height, int flags) {
   auto made = make_jpeg_picture(width, height);
   if (!made) return nullptr;
-  const Scaler scaler(sws_getContext(from.width, from.height, static_cast<AVPixelFormat>(from.format),
-                                     width, height, AV_PIX_FMT_YUVJ420P, flags, nullptr, nullptr, nullptr));
+  const Scaler scaler(sws_getContext(from.width, from.height,
+                                     static_cast<AVPixelFormat>(from.format), width, height,
+                                     AV_PIX_FMT_YUVJ420P, flags, nullptr, nullptr, nullptr));
   if (!scaler || sws_scale(scaler.get(), from.data, from.linesize, 0, from.height, (*made)->data,
                            (*made)->linesize) < 0) {
     return nullptr;
@@ -97,8 +99,9 @@ Frame ground_of(const AVFrame& cover) {
 
 // Whole, as large as the ground lets it be, upright pixels.
 Frame whole_of(const AVFrame& cover) {
-  const double enlarged = std::min({static_cast<double>(kLargestHeight) / cover.height,
-                                    static_cast<double>(kLargestWidth) / cover.width, kMostEnlarged});
+  const double enlarged =
+      std::min({static_cast<double>(kLargestHeight) / cover.height,
+                static_cast<double>(kLargestWidth) / cover.width, kMostEnlarged});
   const int width = std::max(2, static_cast<int>(cover.width * enlarged) & ~1);
   const int height = std::max(2, static_cast<int>(cover.height * enlarged) & ~1);
   return scale(cover, width, height, kSmooth);

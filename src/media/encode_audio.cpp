@@ -79,9 +79,10 @@ class AudioRun {
       measure(frame);
       return encoder_->encode(frame);
     });
-    timeline_.emplace(track_.sample_rate, track_.channels, fed_frame_ * kAacFrame,
+    const std::int64_t enough = (end_frame_ + 1) * kAacFrame;
+    timeline_.emplace(track_.sample_rate, track_.channels, fed_frame_ * kAacFrame, enough,
                       [this](AVFrame& frame) { return limiter_->add(frame); });
-    while (timeline_->position() < (end_frame_ + 1) * kAacFrame) {
+    while (timeline_->position() < enough) {
       SLUICE_TRY_ASSIGN(auto packet, input_->read_packet());
       if (packet && packet->stream_index != track_.stream_index) continue;
       SLUICE_TRY(decode(packet.get()));
@@ -136,7 +137,7 @@ class AudioRun {
     if (meter_) {
       SLUICE_TRY_ASSIGN(decoder_, open_decoder(&stream(), 1));
       timeline_.emplace(track_.sample_rate, kMeasuredChannels, fed_frame_ * kAacFrame,
-                        [this](AVFrame& frame) -> Result<> {
+                        end_frame_ * kAacFrame, [this](AVFrame& frame) -> Result<> {
                           measure(frame);
                           return {};
                         });

@@ -30,7 +30,8 @@ class BarMeasure {
         span_(plan.timeline.duration_seconds / count),
         listened_(std::min(span_, kMostSecondsPerBar)),
         power_(static_cast<std::size_t>(count), 0.0),
-        timeline_(kRate, 1, 0, [this](AVFrame& samples) { return take(samples); }) {}
+        timeline_(kRate, 1, 0, std::llround(plan.timeline.duration_seconds * kRate),
+                  [this](AVFrame& samples) { return take(samples); }) {}
 
   Result<std::vector<double>> run(const ProgressSink& progress) {
     input_.only_stream(stream_);
@@ -93,7 +94,8 @@ class BarMeasure {
     for (int i = 0; i < samples.nb_samples; ++i, ++taken_) {
       const double at = static_cast<double>(taken_) / kRate;
       const double bar = std::floor(at / span_);
-      if (values[i] == 0 || bar >= static_cast<double>(power_.size()) || at >= bar * span_ + listened_) {
+      if (values[i] == 0 || bar >= static_cast<double>(power_.size()) ||
+          at >= bar * span_ + listened_) {
         continue;
       }
       power_[static_cast<std::size_t>(bar)] += static_cast<double>(values[i]) * values[i];

@@ -38,21 +38,24 @@ Phases make_phases() {
   return phases;
 }
 
-// What the samples between may exceed the samples by: the sum of a phase's taps, as if all of them
-// had the worst sign.
-float most_overshoot(const Phases& phases) {
-  float most = 1;
-  for (const auto& taps : phases) {
-    float sum = 0;
-    for (const float tap : taps) sum += std::abs(tap);
-    most = std::max(most, sum);
-  }
-  return most;
-}
-
 const Phases& polyphase() {
   static const Phases phases = make_phases();
   return phases;
+}
+
+// Between samples that are both lower than this share of the highest peak there is no higher one,
+// below two thirds of the highest frequency.
+constexpr float kLeastBeside = 0.5f;
+
+// Of kTaps samples: the highest value between the two in the middle, and of these.
+float peak_around(const float* samples) {
+  float highest = std::max(std::abs(samples[kTaps / 2 - 1]), std::abs(samples[kTaps / 2]));
+  for (const auto& taps : polyphase()) {
+    float sum = 0;
+    for (std::size_t tap = 0; tap < kTaps; ++tap) sum += taps[tap] * samples[kTaps - 1 - tap];
+    highest = std::max(highest, std::abs(sum));
+  }
+  return highest;
 }
 
 }  // namespace
@@ -60,7 +63,9 @@ const Phases& polyphase() {
 LoudnessMeter::LoudnessMeter(int sample_rate, int channels)
     : channels_(static_cast<std::size_t>(channels)), step_length_(sample_rate / 10) {
   for (auto& channel : channels_) channel.tail.assign(kTaps - 1, 0.0f);
-  const auto tangent = [&](double hertz) { return std::tan(std::numbers::pi * hertz / sample_rate); };
+  const auto tangent = [&](double hertz) {
+    return std::tan(std::numbers::pi * hertz / sample_rate);
+  };
   {
     const double k = tangent(kShelf.hertz), q = kShelf.quality;
     const double high = std::pow(10, kShelfDecibels / 20), middle = std::pow(high, kShelfMiddle);
@@ -110,20 +115,13 @@ void LoudnessMeter::weigh(Channel& channel, const float* samples, int count, dou
 void LoudnessMeter::look_for_peak(Channel& channel, const float* samples, int count, bool counted) {
   std::vector<float>& line = channel.tail;
   line.insert(line.end(), samples, samples + count);
-  float peak = 0;
-  for (const float sample : line) peak = std::max(peak, std::abs(sample));
-  static const float overshoot = most_overshoot(polyphase());
-  // Most frames can't hold the highest peak, wherever it may be between their samples.
-  if (counted && static_cast<double>(peak * overshoot) > true_peak_) {
-    float highest = peak;
+  if (counted) {
     for (std::size_t at = 0; at + kTaps <= line.size(); ++at) {
-      for (const auto& taps : polyphase()) {
-        float sum = 0;
-        for (std::size_t tap = 0; tap < kTaps; ++tap) sum += taps[tap] * line[at + kTaps - 1 - tap];
-        highest = std::max(highest, std::abs(sum));
-      }
+      const float beside =
+          std::max(std::abs(line[at + kTaps / 2 - 1]), std::abs(line[at + kTaps / 2]));
+      if (beside > kLeastBeside * true_peak_)
+        true_peak_ = std::max(true_peak_, peak_around(&line[at]));
     }
-    true_peak_ = std::max(true_peak_, static_cast<double>(highest));
   }
   line.erase(line.begin(), line.end() - (kTaps - 1));
 }

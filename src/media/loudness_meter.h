@@ -19,7 +19,7 @@ class LoudnessMeter {
   void add(const AVFrame& frame, bool counted);
 
   const std::map<int, std::int64_t>& blocks() const { return blocks_; }  // see LoudnessPart
-  double true_peak() const { return true_peak_; }
+  float true_peak() const { return true_peak_; }
 
  private:
   struct Biquad {
@@ -35,13 +35,13 @@ class LoudnessMeter {
 
   Biquad shelf_, high_pass_;
   std::vector<Channel> channels_;
-  int step_length_;         // samples of 100 ms: blocks overlap by three quarters
-  int in_step_ = 0;         // samples of the step that have gone by
+  int step_length_;  // samples of 100 ms: blocks overlap by three quarters
+  int in_step_ = 0;  // samples of the step that have gone by
   double step_power_ = 0;
   std::array<double, 4> steps_{};
   int step_count_ = 0;
   std::map<int, std::int64_t> blocks_;
-  double true_peak_ = 0;
+  float true_peak_ = 0;
 };
 
 }  // namespace sluice::media

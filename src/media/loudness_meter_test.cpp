@@ -13,7 +13,8 @@ namespace {
 
 constexpr int kFrame = 1024;
 
-Loudness measure(int rate, int channels, double seconds, const std::function<double(double)>& signal) {
+Loudness measure(int rate, int channels, double seconds,
+                 const std::function<double(double)>& signal) {
   LoudnessMeter meter(rate, channels);
   auto frame = make_frame();
   frame->format = AV_SAMPLE_FMT_FLTP;
@@ -49,9 +50,8 @@ TEST(LoudnessMeter, MeasuresTheTestSignalsOfTheStandard) {
 
 // Test signal 3: 10 s at -36, 60 s at -23, 10 s at -36.
 TEST(LoudnessMeter, GatesQuietPassages) {
-  const auto loudness = measure(48000, 2, 80, [](double at) {
-    return tone(1000, at < 10 || at >= 70 ? -36 : -23)(at);
-  });
+  const auto loudness = measure(
+      48000, 2, 80, [](double at) { return tone(1000, at < 10 || at >= 70 ? -36 : -23)(at); });
   EXPECT_NEAR(loudness.integrated_lufs, -23.0, 0.1);
 }
 

@@ -56,7 +56,8 @@ TEST(PeakLimiter, TurnsLoudSoundDownWithoutCuttingItOff) {
   ASSERT_EQ(out.size(), 40u * kFrame);
   EXPECT_NEAR(peak_in(out, 5), 1.0f, 0.04f);
   // Cut off, whole runs would stand at full scale.
-  for (std::size_t i = 1; i < out.size(); ++i) EXPECT_FALSE(out[i] >= 1.0f && out[i - 1] >= 1.0f) << i;
+  for (std::size_t i = 1; i < out.size(); ++i)
+    EXPECT_FALSE(out[i] >= 1.0f && out[i - 1] >= 1.0f) << i;
   EXPECT_NEAR(peak_in(out, 2), 0.5f, 0.01f) << "long before";
   EXPECT_NEAR(peak_in(out, 30), 0.5f, 0.01f) << "after a quarter of a second";
 }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kBarWidth = 8;
 constexpr int kBarPitch = 12;
-constexpr double kTallest = 0.68;  // of the height
+constexpr double kTallest = 0.68;     // of the height
 constexpr int kShortest = kBarWidth;  // a dot
 // Ears hear proportions: without this, speech beside music would be a row of dots.
 constexpr double kExponent = 0.6;
@@ -33,7 +33,8 @@ std::vector<int> heights_of(const std::vector<double>& bars) {
   const double loudest = std::max(1e-9, *std::max_element(bars.begin(), bars.end()));
   std::vector<int> heights;
   for (const double bar : bars) {
-    const double tall = std::pow(std::clamp(bar / loudest, 0.0, 1.0), kExponent) * kTallest * kPosterHeight;
+    const double tall =
+        std::pow(std::clamp(bar / loudest, 0.0, 1.0), kExponent) * kTallest * kPosterHeight;
     heights.push_back(std::max(kShortest, static_cast<int>(std::lround(tall / 2)) * 2));
   }
   return heights;
@@ -92,8 +93,10 @@ Result<Frame> draw_waveform(const std::vector<double>& bars) {
         for (std::size_t c = 0; c < 3; ++c) sum[c] += color[c] / 4;
       }
       const double grey = luma(sum);
-      picture->data[1][y / 2 * picture->linesize[1] + x / 2] = byte_of(128 + (sum[2] - grey) / 1.772);
-      picture->data[2][y / 2 * picture->linesize[2] + x / 2] = byte_of(128 + (sum[0] - grey) / 1.402);
+      picture->data[1][y / 2 * picture->linesize[1] + x / 2] =
+          byte_of(128 + (sum[2] - grey) / 1.772);
+      picture->data[2][y / 2 * picture->linesize[2] + x / 2] =
+          byte_of(128 + (sum[0] - grey) / 1.402);
     }
   }
   return picture;

@@ -22,8 +22,8 @@ constexpr int kAacFrame = 1024;
 // Three in front, two or more behind: what is worth a rendition of its own.
 bool is_surround_layout(std::string_view layout) {
   constexpr std::array<std::string_view, 12> kLayouts = {
-      "5.0", "5.0(side)", "5.1", "5.1(side)", "6.0",  "6.1",
-      "6.1(back)", "7.0", "7.1", "7.1(wide)", "7.1(wide-side)", "7.1(top)"};
+      "5.0", "5.0(side)", "5.1",       "5.1(side)",      "6.0",     "6.1", "6.1(back)",
+      "7.0", "7.1",       "7.1(wide)", "7.1(wide-side)", "7.1(top)"};
   return std::find(kLayouts.begin(), kLayouts.end(), layout) != kLayouts.end();
 }
 
@@ -49,7 +49,8 @@ void copy_if_it_fits(const SourceFacts& source, const AudioStreamFacts& track, s
   rendition.bitrate_bps = track.aac->peak_bps;
 }
 
-AudioRendition stereo_of(const SourceFacts& source, const AudioStreamFacts& track, std::size_t number) {
+AudioRendition stereo_of(const SourceFacts& source, const AudioStreamFacts& track,
+                         std::size_t number) {
   AudioRendition rendition;
   rendition.name = fmt::format("audio-{}", number);
   rendition.stream_index = track.stream_index;

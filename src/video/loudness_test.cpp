@@ -14,8 +14,10 @@ TEST(Loudness, OfEvenSoundIsThatOfItsBlocks) {
 
 TEST(Loudness, LeavesPausesOutOfAccount) {
   // Half speech, half room: more than 10 LU under the mean of both.
-  EXPECT_NEAR(integrate({{"audio-0", 0, {{-230, 100}, {-500, 100}}, 0.5}})->integrated_lufs, -23.0, 0.001);
-  EXPECT_NEAR(integrate({{"audio-0", 0, {{-230, 100}, {-290, 100}}, 0.5}})->integrated_lufs, -25.04, 0.01);
+  EXPECT_NEAR(integrate({{"audio-0", 0, {{-230, 100}, {-500, 100}}, 0.5}})->integrated_lufs, -23.0,
+              0.001);
+  EXPECT_NEAR(integrate({{"audio-0", 0, {{-230, 100}, {-290, 100}}, 0.5}})->integrated_lufs, -25.04,
+              0.01);
 }
 
 TEST(Loudness, OfSilenceIsNone) {
@@ -42,9 +44,10 @@ TEST(Loudness, IsShownWithItsTrack) {
   EXPECT_EQ(with_loudness(source, "audio-1", Loudness{-23.04, -1.26}),
             R"({"audio":[{"codec":"aac"},)"
             R"({"codec":"ac3","title":null,"loudness_lufs":-23.0,"true_peak_dbtp":-1.3}]})");
-  EXPECT_EQ(with_loudness(with_loudness(source, "audio-0", Loudness{-9, 0}), "audio-0", std::nullopt),
-            R"({"audio":[{"codec":"aac","loudness_lufs":null,"true_peak_dbtp":null},)"
-            R"({"codec":"ac3","title":null}]})");
+  EXPECT_EQ(
+      with_loudness(with_loudness(source, "audio-0", Loudness{-9, 0}), "audio-0", std::nullopt),
+      R"({"audio":[{"codec":"aac","loudness_lufs":null,"true_peak_dbtp":null},)"
+      R"({"codec":"ac3","title":null}]})");
   for (const char* track : {"audio-2", "audio-", "audio-0-surround", "720p", ""}) {
     EXPECT_EQ(with_loudness(source, track, Loudness{}), source) << track;
   }

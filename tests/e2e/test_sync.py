@@ -40,16 +40,17 @@ class Path:
     """How a source is made, and the way that its plan must take."""
     suffix: str
     make: object
-    mode: str = "chunked"
-    copied: bool = False
+    mode: str = None     # of the plan, where the clip is made for that
+    copied: bool = False  # the sound
     flashes: int = 15
     first_beep: int = 0  # of the flash with the first beep
 
 
+# A way of its own through the engine gets a row of its own.
 PATHS = {
-    "chunks": Path("mkv", mp4("-c:a", "flac")),
+    "chunks": Path("mkv", mp4("-c:v", "mpeg4", "-c:a", "flac"), mode="chunked"),
     "one key frame": Path("mp4", mp4("-c:a", "alac", keyframes=9999), mode="sequential"),
-    "no index": Path("mpg", mp4("-c:v", "mpeg2video", "-q:v", 2, "-c:a", "mp2", "-ar", 44100), mode="sequential"),
+    "program stream": Path("mpg", mp4("-c:v", "mpeg2video", "-q:v", 2, "-c:a", "mp2", "-ar", 44100)),
     "44.1 kHz": Path("mov", mp4("-c:a", "pcm_s16le", audio_rate=44100)),
     "22.05 kHz": Path("avi", mp4("-c:v", "mpeg4", "-c:a", "pcm_s16le", audio_rate=22050)),
     "96 kHz 5.1": Path("mkv", mp4("-c:a", "flac", audio_rate=96000, channels="5.1")),
@@ -68,7 +69,8 @@ def test_every_beep_is_heard_with_its_flash(tmp_path, name):
     path = PATHS[name]
     source = path.make(tmp_path / f"source.{path.suffix}")
     seen = json.loads(sluice.run("probe", source).stdout)
-    assert (seen["plan"]["mode"], seen["plan"]["audio"][0]["copied"]) == (path.mode, path.copied)
+    assert path.mode in (None, seen["plan"]["mode"])
+    assert seen["plan"]["audio"][0]["copied"] == path.copied
     result = sluice.run("transcode", source, tmp_path / "out", timeout=120)
     assert result.returncode == 0, result.stderr
     sync = flash_and_beep.measure(tmp_path / "out")
