@@ -5,6 +5,7 @@ extern "C" {
 }
 
 #include "base/encoding.h"
+#include "media/aac_source.h"
 #include "media/audio_encoder.h"
 #include "media/probe.h"
 #include "media/video_encoder.h"
@@ -20,6 +21,15 @@ Result<> publish_init(Rendition& rendition, std::string bytes, std::string codec
   return sink({rendition.name + "/init.mp4", std::move(bytes), std::nullopt});
 }
 
+// RFC 6381.
+constexpr const char* kAacLowComplexity = "mp4a.40.2";
+
+Result<std::string> audio_init(const AudioRendition& track) {
+  if (track.copied) return aac_init_segment(track);
+  SLUICE_TRY_ASSIGN(const auto encoder, AudioEncoder::open(track));
+  return encoder->init_segment();
+}
+
 }  // namespace
 
 Result<Plan> prepare(const ByteSource& source, const PlanPolicy& policy, const OutputSink& sink) {
@@ -30,8 +40,8 @@ Result<Plan> prepare(const ByteSource& source, const PlanPolicy& policy, const O
     SLUICE_TRY(publish_init(rendition, encoder->init_segment(), encoder->codecs(), sink));
   }
   for (auto& track : plan.audio) {
-    SLUICE_TRY_ASSIGN(const auto encoder, AudioEncoder::open(plan, track));
-    SLUICE_TRY(publish_init(track, encoder->init_segment(), encoder->codecs(), sink));
+    SLUICE_TRY_ASSIGN(auto init, audio_init(track));
+    SLUICE_TRY(publish_init(track, std::move(init), kAacLowComplexity, sink));
   }
   return plan;
 }

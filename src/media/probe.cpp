@@ -4,8 +4,10 @@
 #include <cmath>
 #include <cstring>
 
+#include "media/aac_source.h"
 #include "media/source_input.h"
 #include "media/time_jumps.h"
+#include "plan/language.h"
 #include "plan/source_json.h"
 #include "plan/source_notes.h"
 
@@ -295,10 +297,28 @@ Result<VideoStreamFacts> read_video(SourceInput& input, int index, std::int64_t 
   return video;
 }
 
-std::vector<AudioStreamFacts> read_audio(const AVFormatContext* format) {
+std::string layout_name(const AVChannelLayout& layout) {
+  if (layout.order != AV_CHANNEL_ORDER_NATIVE) return "";
+  char name[64] = {};
+  return av_channel_layout_describe(&layout, name, sizeof name) > 0 ? name : "";
+}
+
+std::string role_of(const AVStream* stream) {
+  if ((stream->disposition & AV_DISPOSITION_COMMENT) != 0) return "commentary";
+  if ((stream->disposition & AV_DISPOSITION_VISUAL_IMPAIRED) != 0) return "description";
+  if ((stream->disposition & AV_DISPOSITION_DUB) != 0) return "dub";
+  return "";
+}
+
+bool may_copy_from(const AVFormatContext* format) {
+  return std::strncmp(format->iformat->name, "mov,", 4) == 0;
+}
+
+std::vector<AudioStreamFacts> read_audio(const AVFormatContext* format, const ByteSource& source) {
+  const bool copyable = may_copy_from(format) && has_single_descriptions(source);
   std::vector<AudioStreamFacts> tracks;
   for (unsigned i = 0; i < format->nb_streams; ++i) {
-    const auto* stream = format->streams[i];
+    auto* stream = format->streams[i];
     const auto* codec = stream->codecpar;
     if (codec->codec_type != AVMEDIA_TYPE_AUDIO || codec->sample_rate <= 0 ||
         codec->ch_layout.nb_channels <= 0 ||
@@ -310,13 +330,15 @@ std::vector<AudioStreamFacts> read_audio(const AVFormatContext* format) {
     audio.codec = avcodec_get_name(codec->codec_id);
     audio.sample_rate = codec->sample_rate;
     audio.channels = codec->ch_layout.nb_channels;
-    audio.language = metadata(stream, "language");
-    if (audio.language == "und") audio.language.clear();
+    audio.language = language_tag(metadata(stream, "language"));
     audio.title = metadata(stream, "title");
     audio.is_default = (stream->disposition & AV_DISPOSITION_DEFAULT) != 0;
     if (stream->start_time != AV_NOPTS_VALUE) {
       audio.start_seconds = seconds(stream->start_time, stream->time_base);
     }
+    audio.channel_layout = layout_name(codec->ch_layout);
+    audio.role = role_of(stream);
+    if (copyable) audio.aac = read_aac_track(stream, source.size_bytes());
     tracks.push_back(audio);
   }
   return tracks;
@@ -369,7 +391,7 @@ Result<SourceFacts> probe(const ByteSource& source, const SourceLimits& limits) 
     SLUICE_TRY_ASSIGN(facts.time_jumps, find_time_jumps(source));
   }
   SLUICE_TRY_ASSIGN(const int video_index, choose_video(input->format()));
-  facts.audio = read_audio(input->format());
+  facts.audio = read_audio(input->format(), source);
   if (video_index < 0 && facts.audio.empty()) {
     return fail(ErrorKind::invalid, "no_media",
                 "The file holds neither video nor audio that can be decoded.");

@@ -3,8 +3,8 @@
 #include "plan/plan.h"
 
 // The stored form of a plan. Every field is written; a field that is missing is an error, so an
-// old plan is never read half. Only what came later may be missing: the storyboard, the source's
-// notes, and some of its picture's facts.
+// old plan is never read half. What later versions added may be missing: plans of before have none
+// of it.
 namespace sluice {
 
 using nlohmann::json;
@@ -73,12 +73,69 @@ static void from_json(const json& j, VideoStreamFacts& v) {
   if (!interval.is_null()) v.keyframe_interval_seconds = interval.get<double>();
 }
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AudioStreamFacts, stream_index, codec, sample_rate, channels,
-                                   language, title, is_default, start_seconds)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AacTrackFacts, first_sample, frame_count, peak_bps)
+
+static void to_json(json& j, const AudioStreamFacts& a) {
+  j = {{"stream_index", a.stream_index},
+       {"codec", a.codec},
+       {"sample_rate", a.sample_rate},
+       {"channels", a.channels},
+       {"language", a.language},
+       {"title", a.title},
+       {"is_default", a.is_default},
+       {"start_seconds", a.start_seconds},
+       {"channel_layout", a.channel_layout},
+       {"role", a.role},
+       {"aac", a.aac ? json(*a.aac) : json(nullptr)}};
+}
+static void from_json(const json& j, AudioStreamFacts& a) {
+  j.at("stream_index").get_to(a.stream_index);
+  j.at("codec").get_to(a.codec);
+  j.at("sample_rate").get_to(a.sample_rate);
+  j.at("channels").get_to(a.channels);
+  j.at("language").get_to(a.language);
+  j.at("title").get_to(a.title);
+  j.at("is_default").get_to(a.is_default);
+  j.at("start_seconds").get_to(a.start_seconds);
+  a.channel_layout = j.value("channel_layout", "");
+  a.role = j.value("role", "");
+  const auto aac = j.find("aac");
+  if (aac != j.end() && !aac->is_null()) a.aac = aac->get<AacTrackFacts>();
+}
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Rendition, name, width, height, crf, max_rate_bps, buffer_bits,
                                    profile, level, x264_params, codecs, init_hash)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AudioRendition, name, stream_index, sample_rate, channels,
-                                   bitrate_bps, language, title, is_default, codecs, init_hash)
+
+static void to_json(json& j, const AudioRendition& a) {
+  j = {{"name", a.name},
+       {"stream_index", a.stream_index},
+       {"sample_rate", a.sample_rate},
+       {"channels", a.channels},
+       {"bitrate_bps", a.bitrate_bps},
+       {"language", a.language},
+       {"title", a.title},
+       {"is_default", a.is_default},
+       {"codecs", a.codecs},
+       {"init_hash", a.init_hash},
+       {"role", a.role},
+       {"copied", a.copied},
+       {"copy_shift", a.copy_shift}};
+}
+static void from_json(const json& j, AudioRendition& a) {
+  j.at("name").get_to(a.name);
+  j.at("stream_index").get_to(a.stream_index);
+  j.at("sample_rate").get_to(a.sample_rate);
+  j.at("channels").get_to(a.channels);
+  j.at("bitrate_bps").get_to(a.bitrate_bps);
+  j.at("language").get_to(a.language);
+  j.at("title").get_to(a.title);
+  j.at("is_default").get_to(a.is_default);
+  j.at("codecs").get_to(a.codecs);
+  j.at("init_hash").get_to(a.init_hash);
+  a.role = j.value("role", "");
+  a.copied = j.value("copied", false);
+  a.copy_shift = j.value("copy_shift", std::int64_t{0});
+}
+
 static void to_json(json& j, const Timeline& t) {
   j = {{"timescale", t.timescale},
        {"duration_seconds", t.duration_seconds},

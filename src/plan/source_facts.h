@@ -37,6 +37,13 @@ struct VideoStreamFacts {
   std::optional<double> keyframe_interval_seconds;
 };
 
+// AAC-LC that may be kept as it is: whole frames of 1024 samples, one after the other.
+struct AacTrackFacts {
+  std::int64_t first_sample = 0;  // source time of the first frame's first sample
+  std::int64_t frame_count = 0;
+  std::int64_t peak_bps = 0;  // over the length of a segment
+};
+
 struct AudioStreamFacts {
   int stream_index = 0;
   std::string codec;
@@ -46,6 +53,9 @@ struct AudioStreamFacts {
   std::string title;
   bool is_default = false;
   double start_seconds = 0;
+  std::string channel_layout{};  // FFmpeg's name: "5.1(side)"; "" when channels are not placed
+  std::string role{};            // "commentary", "description" (of the picture), "dub", or ""
+  std::optional<AacTrackFacts> aac{};  // none where there is any doubt
 };
 
 // From this byte of the file on its clock is that much behind the one in front.

@@ -19,7 +19,7 @@
 namespace sluice {
 
 struct EngineJob {
-  TaskKind kind = TaskKind::prepare;  // prepare, video, audio or finish
+  TaskKind kind = TaskKind::prepare;  // all but finish
   PlanPolicy policy;                  // prepare
   std::optional<Plan> plan;           // all but prepare
   std::vector<std::string> tracks;    // video, audio

@@ -15,6 +15,7 @@
 #include "media/engine_log.h"
 #include "media/load_filters.h"
 #include "media/prepare.h"
+#include "media/sound_poster.h"
 #include "transcode/engine_input.h"
 #include "transcode/engine_protocol.h"
 #include "transcode/sandbox.h"
@@ -82,6 +83,10 @@ Result<std::optional<Plan>> do_job(const EngineJob& job, const ByteSource& sourc
   if (job.kind == TaskKind::audio && job.tracks.size() == 1) {
     const media::AudioJob audio{job.tracks.front(), job.first_chunk, job.end_chunk};
     SLUICE_TRY(media::encode_audio(source, *job.plan, audio, sink, progress));
+    return std::optional<Plan>();
+  }
+  if (job.kind == TaskKind::images) {
+    SLUICE_TRY(media::make_sound_poster(source, *job.plan, sink, progress));
     return std::optional<Plan>();
   }
   return fail(ErrorKind::internal, "bad_job", "The engine does not know this kind of task.");

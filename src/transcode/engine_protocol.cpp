@@ -143,7 +143,8 @@ EngineMessage output_to_message(const media::Output& output) {
        {"name", output.name},
        {"segment", nullptr},
        {"poster_rank", output.poster_rank ? json(*output.poster_rank) : json(nullptr)},
-       {"note", nullptr}},
+       {"note", nullptr},
+       {"loudness", output.loudness ? json(to_json(*output.loudness)) : json(nullptr)}},
       output.bytes};
   if (output.segment) {
     const auto& segment = *output.segment;
@@ -181,6 +182,10 @@ Result<media::Output> output_from_message(EngineMessage message) {
     const auto& note = message.head.at("note");
     if (!note.is_null()) {
       output.note = Note{note.at("code").get<std::string>(), note.at("message").get<std::string>()};
+    }
+    const auto& loudness = message.head.at("loudness");
+    if (!loudness.is_null()) {
+      SLUICE_TRY_ASSIGN(output.loudness, loudness_part_from_json(loudness.get<std::string>()));
     }
     return output;
   } catch (const json::exception&) {

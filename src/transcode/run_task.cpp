@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/log.h"
 #include "plan/source_json.h"
 #include "plan/timeline.h"
 #include "transcode/check_segment.h"
@@ -33,7 +34,9 @@ Prepared prepared_from(const Plan& plan) {
   prepared.plan_json = to_json(plan);
   prepared.work_total = total_work(plan);
   for (const auto& rendition : plan.renditions) prepared.video_tracks.push_back(rendition.name);
-  for (const auto& audio : plan.audio) prepared.audio_tracks.push_back(audio.name);
+  for (const auto& audio : plan.audio) {
+    if (!is_surround(audio)) prepared.audio_tracks.push_back(audio.name);  // none plays with that alone
+  }
   prepared.tasks = plan_tasks(plan);
   return prepared;
 }
@@ -141,6 +144,34 @@ Result<TaskRun> run_encode(const TaskParts& parts, const Claim& claim, int threa
   return run;
 }
 
+// The file's fault, or the engine's: the sound is worth having without its poster.
+bool is_worth_no_more(const Error& error) {
+  return error.kind == ErrorKind::invalid || error.kind == ErrorKind::internal;
+}
+
+Result<TaskRun> run_images(const TaskParts& parts, const Claim& claim, int threads,
+                           std::stop_token stop) {
+  const auto& id = claim.task.video_id;
+  SLUICE_TRY_ASSIGN(const auto plan, load_plan(parts.videos, id));
+  SLUICE_TRY_ASSIGN(const auto source, open_source(parts.uploads, id));
+  SegmentRecorder recorder({parts.tasks, parts.media, parts.clock}, claim, plan, {});
+  EngineJob job;
+  job.kind = TaskKind::images;
+  job.plan = plan;
+  job.threads = threads;
+  const EngineCallbacks callbacks{
+      [&](const EngineOutput& output) { return recorder.take(output); }, [](double) {}};
+  const auto result = parts.engine.run(job, *source, callbacks, stop);
+  if (!result && (stop.stop_requested() || !is_worth_no_more(result.error()))) {
+    return fail(result.error());
+  }
+  if (!result) {
+    log_warn("no poster", {{"video_id", id.str()}, {"error", result.error().code}});
+  }
+  SLUICE_TRY(from_outside(parts.tasks.finish_task(claim, parts.clock.now())));
+  return TaskRun{0, result ? result->cpu_seconds : 0};
+}
+
 }  // namespace
 
 Result<Plan> load_plan(Videos& videos, const VideoId& video) {
@@ -166,7 +197,7 @@ Result<TaskRun> run_task(const TaskParts& parts, const Claim& claim, int threads
     case TaskKind::video:
     case TaskKind::audio: return run_encode(parts, claim, threads, stop);
     case TaskKind::finish: return run_finish(parts, claim);
-    case TaskKind::images: break;
+    case TaskKind::images: return run_images(parts, claim, threads, stop);
   }
   return fail(ErrorKind::internal, "unknown_task", "This version does not know the task.");
 }

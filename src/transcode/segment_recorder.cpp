@@ -16,6 +16,7 @@ Result<> SegmentRecorder::take(const EngineOutput& output) {
   if (output.note) {
     return from_outside(parts_.tasks.record_notes(claim_, {*output.note}, parts_.clock.now()));
   }
+  if (output.loudness) return {};
   SLUICE_TRY(check_output_name(plan_, output.name));
   if (output.segment && known_.contains({output.segment->track, output.segment->index})) return {};
   int sample_count = 0;

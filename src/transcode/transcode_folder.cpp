@@ -189,6 +189,7 @@ class FolderRun {
   EngineCallbacks callbacks() {
     return {[this](EngineOutput output) -> Result<> {
               if (output.note) return take_note(*output.note);
+              if (output.loudness) return {};
               if (output.poster_rank) return take_poster(std::move(output));
               if (output.segment) {
                 SLUICE_TRY_ASSIGN(output.segment->sample_count,

@@ -16,7 +16,7 @@ enum class TaskKind {
   prepare,  // probe, plan, init segments, insert the other tasks
   video,    // encode some renditions of some consecutive chunks
   audio,    // encode one audio track over some consecutive chunks
-  images,   // a poster for sound without a picture; no plan has one yet (video tasks make images)
+  images,   // a poster for sound without a picture (the images of a picture are made with it)
   finish,   // check the output and complete the video
 };
 

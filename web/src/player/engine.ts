@@ -6,6 +6,7 @@ import {
   closeTheEnd,
   isGrowing,
   levelsOf,
+  playInStereo,
   playUpToTheEnd,
   type StreamingEngine,
   switchNow,
@@ -259,6 +260,7 @@ export class Engine {
     }
     this.stream = stream;
     playUpToTheEnd(stream);
+    playInStereo(stream);
     const standard = stream.selectPlaylist;
     stream.selectPlaylist = () => {
       const { quality } = this.state;
