@@ -6,6 +6,7 @@
 
 #include "manifest/bit_rate.h"
 #include "manifest/hls.h"
+#include "manifest/hls_subtitles.h"
 #include "manifest/printable_text.h"
 #include "manifest/sound.h"
 
@@ -93,7 +94,7 @@ void put_start_up_variant_first(std::vector<Variant>& variants) {
   std::rotate(variants.begin(), first, std::next(first));
 }
 
-std::string stream_inf(const Plan& plan, const Variant& variant, bool has_group) {
+std::string stream_inf(const Plan& plan, const Variant& variant, bool has_group, bool has_text) {
   std::string text = fmt::format("#EXT-X-STREAM-INF:BANDWIDTH={},AVERAGE-BANDWIDTH={}",
                                  variant.rate.peak_bps, variant.rate.average_bps);
   if (std::none_of(variant.codecs.begin(), variant.codecs.end(),
@@ -106,6 +107,7 @@ std::string stream_inf(const Plan& plan, const Variant& variant, bool has_group)
     if (plan.frame_rate.num > 0) text += fmt::format(",FRAME-RATE={:.3f}", plan.frame_rate.value());
   }
   if (has_group) text += fmt::format(",AUDIO=\"{}\"", kAudioGroup);
+  if (has_text) text += fmt::format(",SUBTITLES=\"{}\"", kSubtitlesGroup);
   return text + fmt::format(",CLOSED-CAPTIONS=NONE\n{}\n", variant.uri);
 }
 
@@ -127,7 +129,8 @@ std::string hls_quotable(std::string_view text) {
 }
 
 std::optional<std::string> hls_multivariant_playlist(const Plan& plan,
-                                                     const PublishedTracks& tracks, Growth growth) {
+                                                     const PublishedTracks& tracks, Growth growth,
+                                                     std::span<const TextTrack> text_tracks) {
   const auto audio = published_audio(plan, tracks);
   auto variants = picture_variants(plan, tracks, audio, growth);
   const bool sound_only = variants.empty() && plan.renditions.empty() && !audio.empty();
@@ -138,7 +141,10 @@ std::optional<std::string> hls_multivariant_playlist(const Plan& plan,
   const bool has_group = sound_only ? audio.size() > 1 : !audio.empty();
   std::string text = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n";
   if (has_group) text += audio_group(audio, sound_only ? default_audio(audio) : nullptr);
-  for (const Variant& variant : variants) text += stream_inf(plan, variant, has_group);
+  text += hls_subtitles_group(text_tracks);
+  for (const Variant& variant : variants) {
+    text += stream_inf(plan, variant, has_group, !text_tracks.empty());
+  }
   return text;
 }
 

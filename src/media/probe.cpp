@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "media/extract_text.h"
 #include "media/source_input.h"
 
 namespace sluice::media {
@@ -27,6 +28,11 @@ double seconds(std::int64_t ticks, AVRational base) {
 std::string metadata(const AVStream* stream, const char* key) {
   const auto* entry = av_dict_get(stream->metadata, key, nullptr, 0);
   return entry != nullptr ? entry->value : "";
+}
+
+std::string language_of(const AVStream* stream) {
+  const auto language = metadata(stream, "language");
+  return language == "und" ? "" : language;
 }
 
 bool is_cover_art(const AVStream* stream) {
@@ -238,8 +244,7 @@ std::vector<AudioStreamFacts> read_audio(const AVFormatContext* format) {
     audio.codec = avcodec_get_name(codec->codec_id);
     audio.sample_rate = codec->sample_rate;
     audio.channels = codec->ch_layout.nb_channels;
-    audio.language = metadata(stream, "language");
-    if (audio.language == "und") audio.language.clear();
+    audio.language = language_of(stream);
     audio.title = metadata(stream, "title");
     audio.is_default = (stream->disposition & AV_DISPOSITION_DEFAULT) != 0;
     if (stream->start_time != AV_NOPTS_VALUE) {
@@ -248,6 +253,33 @@ std::vector<AudioStreamFacts> read_audio(const AVFormatContext* format) {
     tracks.push_back(audio);
   }
   return tracks;
+}
+
+bool has_flag(const AVStream* stream, int disposition) {
+  return (stream->disposition & disposition) != 0;
+}
+
+void read_text(const AVFormatContext* format, SourceFacts& facts) {
+  for (unsigned i = 0; i < format->nb_streams; ++i) {
+    const auto* stream = format->streams[i];
+    if (stream->codecpar->codec_type != AVMEDIA_TYPE_SUBTITLE) continue;
+    if (!is_text_codec(stream->codecpar->codec_id)) {
+      const auto* descriptor = avcodec_descriptor_get(stream->codecpar->codec_id);
+      const bool pictures =
+          descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_BITMAP_SUB) != 0;
+      facts.picture_subtitles += pictures ? 1 : 0;
+      continue;
+    }
+    TextStreamFacts text;
+    text.stream_index = static_cast<int>(i);
+    text.codec = avcodec_get_name(stream->codecpar->codec_id);
+    text.language = language_of(stream);
+    text.title = metadata(stream, "title");
+    text.is_default = has_flag(stream, AV_DISPOSITION_DEFAULT);
+    text.forced = has_flag(stream, AV_DISPOSITION_FORCED);
+    text.for_the_deaf = has_flag(stream, AV_DISPOSITION_HEARING_IMPAIRED | AV_DISPOSITION_CAPTIONS);
+    facts.text.push_back(std::move(text));
+  }
 }
 
 double choose_origin(const SourceFacts& facts) {
@@ -274,6 +306,7 @@ Result<SourceFacts> probe(const ByteSource& source) {
   facts.bitrate_bps = std::max<std::int64_t>(0, input->format()->bit_rate);
   SLUICE_TRY_ASSIGN(const int video_index, choose_video(input->format()));
   facts.audio = read_audio(input->format());
+  read_text(input->format(), facts);
   if (video_index < 0 && facts.audio.empty()) {
     return fail(ErrorKind::invalid, "no_media",
                 "The file holds neither video nor audio that can be decoded.");

@@ -13,6 +13,7 @@ namespace sluice {
 namespace {
 
 constexpr int kMaxAudioTracks = 16;
+constexpr std::size_t kMaxTextTracksOfSource = 32;
 // Distances of key frames above which chunks would mostly decode what other chunks need.
 constexpr double kLongestSeek = 20.0;
 // One task of a source that can't be sought in: long enough that finding its start is cheap beside
@@ -27,6 +28,7 @@ constexpr int kSmallShortSide = 360;
 constexpr double kVideoCost = 1.0;
 constexpr double kReferencePixelRate = 1920.0 * 1080 * 30;
 constexpr double kAudioCost = 0.025;
+constexpr double kTextCost = 0.001;
 
 std::string duration_text(double seconds) {
   const auto minutes = static_cast<long>(seconds / 60);
@@ -54,6 +56,25 @@ std::vector<AudioRendition> plan_audio(const SourceFacts& source) {
   }
   for (std::size_t i = 0; i < source.audio.size() && i < kMaxAudioTracks; ++i) {
     tracks.push_back(make_audio(source.audio[i], static_cast<int>(i), i == chosen));
+  }
+  return tracks;
+}
+
+std::vector<TextRendition> plan_text(const SourceFacts& source) {
+  std::vector<TextRendition> tracks;
+  bool has_default = false;
+  for (const auto& stream : source.text) {
+    if (tracks.size() == kMaxTextTracksOfSource) break;
+    TextRendition track;
+    track.name = fmt::format("text-{}", tracks.size());
+    track.stream_index = stream.stream_index;
+    track.language = stream.language;
+    track.title = stream.title;
+    track.is_default = stream.is_default && !has_default;
+    track.forced = stream.forced;
+    track.captions = stream.for_the_deaf;
+    has_default = has_default || track.is_default;
+    tracks.push_back(std::move(track));
   }
   return tracks;
 }
@@ -112,6 +133,15 @@ void add_audio(const Plan& plan, std::vector<TaskSpec>& tasks) {
   }
 }
 
+// One reading of the file for all of them: text lies between the pictures, from start to end.
+void add_text(const Plan& plan, std::vector<TaskSpec>& tasks) {
+  if (plan.text.empty()) return;
+  TaskSpec task{TaskKind::text, Lane::rest, {}, 0, static_cast<int>(plan.timeline.chunks.size()), 0};
+  for (const auto& track : plan.text) task.tracks.push_back(track.name);
+  task.work = kTextCost * plan.timeline.duration_seconds;
+  tasks.push_back(std::move(task));
+}
+
 }  // namespace
 
 Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy) {
@@ -128,6 +158,7 @@ Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy) {
   Plan plan;
   plan.source = source;
   plan.audio = plan_audio(source);
+  plan.text = plan_text(source);
   plan.timeline.duration_seconds = source.duration_seconds;
   plan.timeline.segment_count = count_segments(source.duration_seconds);
   plan.timeline.chunks = cut_chunks(plan.timeline);
@@ -154,8 +185,9 @@ std::vector<TaskSpec> plan_tasks(const Plan& plan) {
   const int chunk_count = static_cast<int>(plan.timeline.chunks.size());
   if (plan.mode != VideoMode::none) add_first_chunk(plan, true, tasks);
   add_audio(plan, tasks);
+  if (plan.mode != VideoMode::none) add_first_chunk(plan, false, tasks);
+  add_text(plan, tasks);
   if (plan.mode == VideoMode::none) return tasks;
-  add_first_chunk(plan, false, tasks);
   std::vector<std::string> all;
   for (const auto& rendition : plan.renditions) all.push_back(rendition.name);
   const int step = plan.mode == VideoMode::sequential ? kSequentialChunks : 1;

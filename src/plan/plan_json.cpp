@@ -3,8 +3,8 @@
 #include "plan/plan.h"
 
 // The stored form of a plan. Every field is written; a field that is missing is an error, so an
-// old plan is never read half. Only the storyboard may be missing: plans made before there were
-// storyboards have none.
+// old plan is never read half. Only the storyboard and text may be missing: plans made before there
+// were any have none.
 namespace sluice {
 
 using nlohmann::json;
@@ -57,6 +57,10 @@ static void from_json(const json& j, VideoStreamFacts& v) {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AudioStreamFacts, stream_index, codec, sample_rate, channels,
                                    language, title, is_default, start_seconds)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TextStreamFacts, stream_index, codec, language, title,
+                                   is_default, forced, for_the_deaf)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TextRendition, name, stream_index, language, title, is_default,
+                                   forced, captions)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Rendition, name, width, height, crf, max_rate_bps, buffer_bits,
                                    profile, level, x264_params, codecs, init_hash)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AudioRendition, name, stream_index, sample_rate, channels,
@@ -83,6 +87,8 @@ static void to_json(json& j, const SourceFacts& s) {
        {"origin_seconds", s.origin_seconds},
        {"video", s.video ? json(*s.video) : json(nullptr)},
        {"audio", s.audio},
+       {"text", s.text},
+       {"picture_subtitles", s.picture_subtitles},
        {"bitrate_bps", s.bitrate_bps}};
 }
 static void from_json(const json& j, SourceFacts& s) {
@@ -92,6 +98,8 @@ static void from_json(const json& j, SourceFacts& s) {
   j.at("origin_seconds").get_to(s.origin_seconds);
   if (!j.at("video").is_null()) s.video = j.at("video").get<VideoStreamFacts>();
   j.at("audio").get_to(s.audio);
+  if (const auto text = j.find("text"); text != j.end()) text->get_to(s.text);
+  s.picture_subtitles = j.value("picture_subtitles", 0);
   j.at("bitrate_bps").get_to(s.bitrate_bps);
 }
 
@@ -107,6 +115,7 @@ static void to_json(json& j, const Plan& p) {
        {"timeline", p.timeline},
        {"renditions", p.renditions},
        {"audio", p.audio},
+       {"text", p.text},
        {"storyboard", p.storyboard ? json(*p.storyboard) : json(nullptr)}};
 }
 static void from_json(const json& j, Plan& p) {
@@ -119,6 +128,7 @@ static void from_json(const json& j, Plan& p) {
   j.at("timeline").get_to(p.timeline);
   j.at("renditions").get_to(p.renditions);
   j.at("audio").get_to(p.audio);
+  if (const auto text = j.find("text"); text != j.end()) text->get_to(p.text);
   const auto storyboard = j.find("storyboard");
   if (storyboard != j.end() && !storyboard->is_null()) p.storyboard = storyboard->get<Storyboard>();
 }

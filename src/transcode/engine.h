@@ -19,10 +19,10 @@
 namespace sluice {
 
 struct EngineJob {
-  TaskKind kind = TaskKind::prepare;  // prepare, video, audio or finish
+  TaskKind kind = TaskKind::prepare;  // prepare, video, audio or text
   PlanPolicy policy;                  // prepare
   std::optional<Plan> plan;           // all but prepare
-  std::vector<std::string> tracks;    // video, audio
+  std::vector<std::string> tracks;    // video, audio, text
   int first_chunk = 0;
   int end_chunk = 0;
   int threads = 1;

@@ -14,6 +14,7 @@
 #include "media/encode_audio.h"
 #include "media/encode_video.h"
 #include "media/engine_log.h"
+#include "media/extract_text.h"
 #include "media/prepare.h"
 #include "transcode/engine_input.h"
 #include "transcode/engine_protocol.h"
@@ -89,6 +90,10 @@ Result<std::optional<Plan>> do_job(const EngineJob& job, const ByteSource& sourc
   if (job.kind == TaskKind::audio && job.tracks.size() == 1) {
     const media::AudioJob audio{job.tracks.front(), job.first_chunk, job.end_chunk};
     SLUICE_TRY(media::encode_audio(source, *job.plan, audio, sink, progress));
+    return std::optional<Plan>();
+  }
+  if (job.kind == TaskKind::text) {
+    SLUICE_TRY(media::extract_text(source, *job.plan, job.tracks, sink, progress));
     return std::optional<Plan>();
   }
   return fail(ErrorKind::internal, "bad_job", "The engine does not know this kind of task.");
