@@ -1,5 +1,6 @@
 #include "catalog/sql_catalog.h"
 #include "catalog/sql_task_moves.h"
+#include "catalog/sql_text_tracks.h"
 #include "catalog/sql_video_rows.h"
 #include "video/state.h"
 
@@ -147,11 +148,24 @@ Result<> SqlCatalog::finish_prepare(const Claim& claim, const Prepared& prepared
   });
 }
 
+Result<> SqlCatalog::finish_text(const Claim& claim, const std::vector<TextTrack>& tracks,
+                                 Timestamp now) {
+  return database_->write([&](SqlSession& sql) -> Result<> {
+    SLUICE_TRY_ASSIGN(const auto locked, lock_claimed(sql, claim));
+    if (locked.row.task.spec.kind != TaskKind::text) return wrong_kind();
+    end_task(sql, claim.task.id, TaskState::done, now);
+    for (const auto& track : tracks) insert_text_track(sql, locked.video.id, track, now);
+    if (!tracks.empty()) touch_video(sql, locked.video, now);
+    finish_if_last(sql, locked.video.id, now);
+    return {};
+  });
+}
+
 Result<> SqlCatalog::finish_task(const Claim& claim, Timestamp now) {
   return database_->write([&](SqlSession& sql) -> Result<> {
     SLUICE_TRY_ASSIGN(const auto locked, lock_claimed(sql, claim));
     const auto kind = locked.row.task.spec.kind;
-    if (kind == TaskKind::prepare) return wrong_kind();
+    if (kind == TaskKind::prepare || kind == TaskKind::text) return wrong_kind();
     end_task(sql, claim.task.id, TaskState::done, now);
     if (kind == TaskKind::finish) {
       SLUICE_TRY(store_move(sql, locked.video, complete_video(locked.video, now)));

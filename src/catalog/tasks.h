@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "catalog/videos.h"
 #include "video/task.h"
+#include "video/text_track.h"
 #include "video/video.h"
 
 namespace sluice {
@@ -102,6 +103,9 @@ class Tasks {
   // The task is done. The transaction that ends the last of a video's tasks inserts `finish`; the
   // one that ends `finish` completes the video.
   virtual Result<> finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) = 0;
+  // With the tracks that came of a `text` task.
+  virtual Result<> finish_text(const Claim& claim, const std::vector<TextTrack>& tracks,
+                               Timestamp now) = 0;
   virtual Result<> finish_task(const Claim& claim, Timestamp now) = 0;
 
   // The task did not succeed. A permanent error fails the video at once and cancels its other

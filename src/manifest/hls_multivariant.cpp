@@ -6,6 +6,7 @@
 
 #include "manifest/bit_rate.h"
 #include "manifest/hls.h"
+#include "manifest/hls_subtitles.h"
 #include "manifest/printable_text.h"
 #include "manifest/sound.h"
 
@@ -112,7 +113,7 @@ void put_start_up_variant_first(std::vector<Variant>& variants) {
   std::rotate(variants.begin(), first, std::next(first));
 }
 
-std::string stream_inf(const Plan& plan, const Variant& variant) {
+std::string stream_inf(const Plan& plan, const Variant& variant, bool has_text) {
   std::string text = fmt::format("#EXT-X-STREAM-INF:BANDWIDTH={},AVERAGE-BANDWIDTH={}",
                                  variant.rate.peak_bps, variant.rate.average_bps);
   if (std::none_of(variant.codecs.begin(), variant.codecs.end(),
@@ -125,6 +126,7 @@ std::string stream_inf(const Plan& plan, const Variant& variant) {
     if (plan.frame_rate.num > 0) text += fmt::format(",FRAME-RATE={:.3f}", plan.frame_rate.value());
   }
   if (!variant.audio_group.empty()) text += fmt::format(",AUDIO=\"{}\"", variant.audio_group);
+  if (has_text) text += fmt::format(",SUBTITLES=\"{}\"", kSubtitlesGroup);
   return text + fmt::format(",CLOSED-CAPTIONS=NONE\n{}\n", variant.uri);
 }
 
@@ -143,27 +145,29 @@ void append(std::vector<Variant>& variants, std::vector<Variant> more) {
 }
 
 std::string render(const Plan& plan, const std::vector<AudioGroup>& groups, bool sound_only,
-                   const std::vector<Variant>& variants) {
+                   const std::vector<Variant>& variants, std::span<const TextTrack> text_tracks) {
   std::string text = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n";
   for (const AudioGroup& group : groups) {
     text += audio_group(group, sound_only ? default_audio(group.members) : nullptr);
   }
-  for (const Variant& variant : variants) text += stream_inf(plan, variant);
+  text += hls_subtitles_group(text_tracks);
+  for (const Variant& variant : variants) text += stream_inf(plan, variant, !text_tracks.empty());
   return text;
 }
 
 // Sound alone: a variant is its own group's default.
 std::string sound_playlist(const Plan& plan, const PublishedTracks& tracks,
-                           const std::vector<AudioGroup>& groups, Growth growth) {
+                           const std::vector<AudioGroup>& groups, Growth growth,
+                           std::span<const TextTrack> text_tracks) {
   std::vector<Variant> variants;
   for (const AudioGroup& group : groups) {
     variants.push_back(sound_variant(plan, tracks, group, growth));
   }
   if (groups.size() > 1 || groups.front().members.size() > 1) {
-    return render(plan, groups, true, variants);
+    return render(plan, groups, true, variants, text_tracks);
   }
   variants.front().audio_group = {};  // of one rendition there is nothing to choose
-  return render(plan, {}, true, variants);
+  return render(plan, {}, true, variants, text_tracks);
 }
 
 }  // namespace
@@ -175,15 +179,18 @@ std::string hls_quotable(std::string_view text) {
 }
 
 std::optional<std::string> hls_multivariant_playlist(const Plan& plan,
-                                                     const PublishedTracks& tracks, Growth growth) {
+                                                     const PublishedTracks& tracks, Growth growth,
+                                                     std::span<const TextTrack> text_tracks) {
   const auto groups = audio_groups(plan, tracks);
-  if (plan.renditions.empty() && !groups.empty()) return sound_playlist(plan, tracks, groups, growth);
+  if (plan.renditions.empty() && !groups.empty()) {
+    return sound_playlist(plan, tracks, groups, growth, text_tracks);
+  }
   auto variants =
       picture_variants(plan, tracks, groups.empty() ? nullptr : &groups.front(), growth);
   if (variants.empty()) return std::nullopt;
   put_start_up_variant_first(variants);
   if (groups.size() > 1) append(variants, picture_variants(plan, tracks, &groups.back(), growth));
-  return render(plan, groups, false, variants);
+  return render(plan, groups, false, variants, text_tracks);
 }
 
 }  // namespace sluice

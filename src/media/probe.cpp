@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "media/aac_source.h"
+#include "media/extract_text.h"
 #include "media/source_input.h"
 #include "media/time_jumps.h"
 #include "plan/language.h"
@@ -365,6 +366,33 @@ std::vector<Note> notes_on(const SourceFacts& facts, const AVFormatContext* form
   return notes;
 }
 
+bool has_flag(const AVStream* stream, int disposition) {
+  return (stream->disposition & disposition) != 0;
+}
+
+void read_text(const AVFormatContext* format, SourceFacts& facts) {
+  for (unsigned i = 0; i < format->nb_streams; ++i) {
+    const auto* stream = format->streams[i];
+    if (stream->codecpar->codec_type != AVMEDIA_TYPE_SUBTITLE) continue;
+    if (!is_text_codec(stream->codecpar->codec_id)) {
+      const auto* descriptor = avcodec_descriptor_get(stream->codecpar->codec_id);
+      const bool pictures =
+          descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_BITMAP_SUB) != 0;
+      facts.picture_subtitles += pictures ? 1 : 0;
+      continue;
+    }
+    TextStreamFacts text;
+    text.stream_index = static_cast<int>(i);
+    text.codec = avcodec_get_name(stream->codecpar->codec_id);
+    text.language = language_tag(metadata(stream, "language"));
+    text.title = metadata(stream, "title");
+    text.is_default = has_flag(stream, AV_DISPOSITION_DEFAULT);
+    text.forced = has_flag(stream, AV_DISPOSITION_FORCED);
+    text.for_the_deaf = has_flag(stream, AV_DISPOSITION_HEARING_IMPAIRED | AV_DISPOSITION_CAPTIONS);
+    facts.text.push_back(std::move(text));
+  }
+}
+
 double choose_origin(const SourceFacts& facts) {
   double audio_start = 0;
   for (std::size_t i = 0; i < facts.audio.size(); ++i) {
@@ -392,6 +420,7 @@ Result<SourceFacts> probe(const ByteSource& source, const SourceLimits& limits) 
   }
   SLUICE_TRY_ASSIGN(const int video_index, choose_video(input->format()));
   facts.audio = read_audio(input->format(), source);
+  read_text(input->format(), facts);
   if (video_index < 0 && facts.audio.empty()) {
     return fail(ErrorKind::invalid, "no_media",
                 "The file holds neither video nor audio that can be decoded.");

@@ -13,6 +13,7 @@
 namespace sluice {
 namespace {
 
+constexpr std::size_t kMaxTextTracksOfSource = 32;
 // Distances of key frames above which chunks would mostly decode what other chunks need.
 constexpr double kLongestSeek = 20.0;
 // A task of a source that can't be sought in comes to its start by reading, maybe decoding, all
@@ -32,6 +33,7 @@ constexpr double kReferencePixelRate = 1920.0 * 1080 * 30;
 constexpr double kAudioCost = 0.025;    // of two channels
 constexpr double kSoundPosterCost = 2;  // at most; a waveform is drawn from ten minutes' worth
 constexpr double kCopiedShare = 0.3;    // of that, where frames are copied
+constexpr double kTextCost = 0.001;
 
 std::string duration_text(double seconds) {
   const auto minutes = static_cast<long>(seconds / 60);
@@ -43,6 +45,25 @@ double audio_cost(const Plan& plan, const std::string& name) {
                                   [&](const auto& one) { return one.name == name; });
   if (track == plan.audio.end()) return kAudioCost;
   return (track->copied ? kCopiedShare : 1) * kAudioCost * track->channels / 2;
+}
+
+std::vector<TextRendition> plan_text(const SourceFacts& source) {
+  std::vector<TextRendition> tracks;
+  bool has_default = false;
+  for (const auto& stream : source.text) {
+    if (tracks.size() == kMaxTextTracksOfSource) break;
+    TextRendition track;
+    track.name = fmt::format("text-{}", tracks.size());
+    track.stream_index = stream.stream_index;
+    track.language = stream.language;
+    track.title = stream.title;
+    track.is_default = stream.is_default && !has_default;
+    track.forced = stream.forced;
+    track.captions = stream.for_the_deaf;
+    has_default = has_default || track.is_default;
+    tracks.push_back(std::move(track));
+  }
+  return tracks;
 }
 
 VideoMode choose_mode(const VideoStreamFacts& video) {
@@ -114,6 +135,15 @@ void add_audio(const Plan& plan, std::vector<TaskSpec>& tasks) {
   }
 }
 
+// One reading of the file for all of them: text lies between the pictures, from start to end.
+void add_text(const Plan& plan, std::vector<TaskSpec>& tasks) {
+  if (plan.text.empty()) return;
+  TaskSpec task{TaskKind::text, Lane::rest, {}, 0, static_cast<int>(plan.timeline.chunks.size()), 0};
+  for (const auto& track : plan.text) task.tracks.push_back(track.name);
+  task.work = kTextCost * plan.timeline.duration_seconds;
+  tasks.push_back(std::move(task));
+}
+
 }  // namespace
 
 Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy) {
@@ -130,6 +160,7 @@ Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy) {
   Plan plan;
   plan.source = source;
   plan.audio = plan_audio(source);
+  plan.text = plan_text(source);
   plan.timeline.duration_seconds = source.duration_seconds;
   plan.timeline.segment_count = count_segments(source.duration_seconds);
   plan.timeline.chunks = cut_chunks(plan.timeline);
@@ -158,9 +189,11 @@ std::vector<TaskSpec> plan_tasks(const Plan& plan) {
   add_audio(plan, tasks);
   if (plan.mode == VideoMode::none) {
     tasks.push_back({TaskKind::images, Lane::first, {}, 0, chunk_count, kSoundPosterCost});
-    return tasks;
+  } else {
+    add_first_chunk(plan, false, tasks);
   }
-  add_first_chunk(plan, false, tasks);
+  add_text(plan, tasks);
+  if (plan.mode == VideoMode::none) return tasks;
   std::vector<std::string> all;
   for (const auto& rendition : plan.renditions) all.push_back(rendition.name);
   for (int first = 1; first < chunk_count;) {

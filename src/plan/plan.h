@@ -52,6 +52,17 @@ struct AudioRendition {
 
 inline bool is_surround(const AudioRendition& rendition) { return rendition.channels > 2; }
 
+// A subtitle track of the source that becomes WebVTT.
+struct TextRendition {
+  std::string name;  // "text-0"
+  int stream_index = 0;
+  std::string language;
+  std::string title;
+  bool is_default = false;
+  bool forced = false;
+  bool captions = false;  // describes sounds too
+};
+
 // Consecutive segments encoded by one task, [first_segment, end_segment).
 struct Chunk {
   int first_segment = 0;
@@ -94,6 +105,7 @@ struct Plan {
   Timeline timeline;
   std::vector<Rendition> renditions;  // largest first
   std::vector<AudioRendition> audio;
+  std::vector<TextRendition> text;  // none in plans of older versions
   std::optional<Storyboard> storyboard;  // none without a picture, and in plans of older versions
 };
 
@@ -107,7 +119,7 @@ struct PlanPolicy {
 Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy);
 
 // The tasks of a plan in the order they should be taken: the small renditions of the first chunk,
-// audio, the large renditions of the first chunk, then the other chunks.
+// audio, the large renditions of the first chunk, text, then the other chunks.
 std::vector<TaskSpec> plan_tasks(const Plan& plan);
 
 // Estimated CPU seconds of one segment of a track, of average length; the unit of progress.

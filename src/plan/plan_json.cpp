@@ -102,6 +102,10 @@ static void from_json(const json& j, AudioStreamFacts& a) {
   const auto aac = j.find("aac");
   if (aac != j.end() && !aac->is_null()) a.aac = aac->get<AacTrackFacts>();
 }
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TextStreamFacts, stream_index, codec, language, title,
+                                   is_default, forced, for_the_deaf)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TextRendition, name, stream_index, language, title, is_default,
+                                   forced, captions)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Rendition, name, width, height, crf, max_rate_bps, buffer_bits,
                                    profile, level, x264_params, codecs, init_hash)
 
@@ -165,6 +169,8 @@ static void to_json(json& j, const SourceFacts& s) {
        {"origin_seconds", s.origin_seconds},
        {"video", s.video ? json(*s.video) : json(nullptr)},
        {"audio", s.audio},
+       {"text", s.text},
+       {"picture_subtitles", s.picture_subtitles},
        {"bitrate_bps", s.bitrate_bps},
        {"time_jumps", s.time_jumps},
        {"notes", json::parse(to_json(s.notes))}};
@@ -176,6 +182,8 @@ static void from_json(const json& j, SourceFacts& s) {
   j.at("origin_seconds").get_to(s.origin_seconds);
   if (!j.at("video").is_null()) s.video = j.at("video").get<VideoStreamFacts>();
   j.at("audio").get_to(s.audio);
+  if (const auto text = j.find("text"); text != j.end()) text->get_to(s.text);
+  s.picture_subtitles = j.value("picture_subtitles", 0);
   j.at("bitrate_bps").get_to(s.bitrate_bps);
   if (j.contains("time_jumps")) j.at("time_jumps").get_to(s.time_jumps);
   if (j.contains("notes")) s.notes = notes_from_json(j.at("notes").dump());
@@ -193,6 +201,7 @@ static void to_json(json& j, const Plan& p) {
        {"timeline", p.timeline},
        {"renditions", p.renditions},
        {"audio", p.audio},
+       {"text", p.text},
        {"storyboard", p.storyboard ? json(*p.storyboard) : json(nullptr)}};
 }
 static void from_json(const json& j, Plan& p) {
@@ -205,6 +214,7 @@ static void from_json(const json& j, Plan& p) {
   j.at("timeline").get_to(p.timeline);
   j.at("renditions").get_to(p.renditions);
   j.at("audio").get_to(p.audio);
+  if (const auto text = j.find("text"); text != j.end()) text->get_to(p.text);
   const auto storyboard = j.find("storyboard");
   if (storyboard != j.end() && !storyboard->is_null()) p.storyboard = storyboard->get<Storyboard>();
 }

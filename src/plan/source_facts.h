@@ -64,6 +64,17 @@ struct TimeJump {
   double shift_seconds = 0;  // to add; all in all, not to the jump before
 };
 
+// Subtitles as text; those that are pictures (DVD, Blu-ray, DVB) are only counted.
+struct TextStreamFacts {
+  int stream_index = 0;
+  std::string codec;  // FFmpeg's name: "subrip"
+  std::string language;
+  std::string title;
+  bool is_default = false;
+  bool forced = false;
+  bool for_the_deaf = false;  // sounds are described too
+};
+
 struct SourceFacts {
   std::string container;  // FFmpeg's name of the demuxer
   std::int64_t size_bytes = 0;
@@ -71,6 +82,8 @@ struct SourceFacts {
   double origin_seconds = 0;    // the source time that becomes 0 of the output
   std::optional<VideoStreamFacts> video;
   std::vector<AudioStreamFacts> audio;
+  std::vector<TextStreamFacts> text;
+  int picture_subtitles = 0;
   std::int64_t bitrate_bps = 0;
   std::vector<TimeJump> time_jumps;  // by position; all times here are of the joined clock
   std::vector<Note> notes;           // for the owner: what the probe found to be odd

@@ -22,7 +22,7 @@ struct EngineJob {
   TaskKind kind = TaskKind::prepare;  // all but finish
   PlanPolicy policy;                  // prepare
   std::optional<Plan> plan;           // all but prepare
-  std::vector<std::string> tracks;    // video, audio
+  std::vector<std::string> tracks;    // video, audio, text
   int first_chunk = 0;
   int end_chunk = 0;
   int threads = 1;

@@ -13,6 +13,7 @@
 #include "media/encode_audio.h"
 #include "media/encode_video.h"
 #include "media/engine_log.h"
+#include "media/extract_text.h"
 #include "media/load_filters.h"
 #include "media/prepare.h"
 #include "media/sound_poster.h"
@@ -87,6 +88,10 @@ Result<std::optional<Plan>> do_job(const EngineJob& job, const ByteSource& sourc
   }
   if (job.kind == TaskKind::images) {
     SLUICE_TRY(media::make_sound_poster(source, *job.plan, sink, progress));
+    return std::optional<Plan>();
+  }
+  if (job.kind == TaskKind::text) {
+    SLUICE_TRY(media::extract_text(source, *job.plan, job.tracks, sink, progress));
     return std::optional<Plan>();
   }
   return fail(ErrorKind::internal, "bad_job", "The engine does not know this kind of task.");

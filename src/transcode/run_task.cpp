@@ -12,6 +12,7 @@
 #include "transcode/outside_error.h"
 #include "transcode/run_finish.h"
 #include "transcode/segment_recorder.h"
+#include "transcode/source_text.h"
 #include "video/object_key.h"
 
 namespace sluice {
@@ -149,6 +150,41 @@ bool is_worth_no_more(const Error& error) {
   return error.kind == ErrorKind::invalid || error.kind == ErrorKind::internal;
 }
 
+// Subtitles never fail a video: a fault that is the file's, or that comes again every time, costs
+// the tracks that are not there yet.
+bool is_worth_another_try(const Task& task, const Error& error) {
+  return !error.permanent() && task.failures + 1 < kMaxDeliveries;
+}
+
+Result<TaskRun> run_text(const TaskParts& parts, const Claim& claim, int threads,
+                         std::stop_token stop) {
+  const auto& task = claim.task;
+  SLUICE_TRY_ASSIGN(const auto plan, load_plan(parts.videos, task.video_id));
+  SLUICE_TRY_ASSIGN(const auto source, open_source(parts.uploads, task.video_id));
+  EngineJob job;
+  job.kind = task.spec.kind;
+  job.plan = plan;
+  job.tracks = task.spec.tracks;
+  job.threads = threads;
+  std::set<std::string> stored;
+  const EngineCallbacks callbacks{[&](EngineOutput output) -> Result<> {
+                                    SLUICE_TRY(from_outside(parts.media.put(
+                                        video_prefix(task.video_id) + output.name, output.bytes)));
+                                    stored.insert(std::move(output.name));
+                                    return {};
+                                  },
+                                  [](double) {}};
+  const auto result = parts.engine.run(job, *source, callbacks, stop);
+  if (!result) {
+    const auto& error = result.error();
+    if (error.kind == ErrorKind::canceled || is_worth_another_try(task, error)) return fail(error);
+    log_warn("subtitles are left out", {{"video_id", task.video_id.str()}, {"error", error.code}});
+  }
+  SLUICE_TRY(from_outside(
+      parts.tasks.finish_text(claim, finished_text(plan, stored), parts.clock.now())));
+  return TaskRun{0, result ? result->cpu_seconds : 0};
+}
+
 Result<TaskRun> run_images(const TaskParts& parts, const Claim& claim, int threads,
                            std::stop_token stop) {
   const auto& id = claim.task.video_id;
@@ -196,6 +232,7 @@ Result<TaskRun> run_task(const TaskParts& parts, const Claim& claim, int threads
     case TaskKind::prepare: return run_prepare(parts, claim, threads, stop);
     case TaskKind::video:
     case TaskKind::audio: return run_encode(parts, claim, threads, stop);
+    case TaskKind::text: return run_text(parts, claim, threads, stop);
     case TaskKind::finish: return run_finish(parts, claim);
     case TaskKind::images: return run_images(parts, claim, threads, stop);
   }

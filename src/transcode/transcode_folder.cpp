@@ -7,6 +7,7 @@
 #include <deque>
 #include <fstream>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -17,6 +18,7 @@
 #include "manifest/storyboard_vtt.h"
 #include "transcode/check_output.h"
 #include "transcode/check_segment.h"
+#include "transcode/source_text.h"
 
 namespace sluice {
 namespace {
@@ -138,7 +140,7 @@ class FolderRun {
       if (engines == 1 && task.kind == TaskKind::video) continue;
       EngineJob job{task.kind, options_.policy, plan_, task.tracks, task.first_chunk,
                     task.end_chunk, std::min(options_.threads, kThreadsPerEngine)};
-      (task.kind == TaskKind::audio ? audio_jobs_ : jobs_).push_back(std::move(job));
+      (task.kind == TaskKind::video ? jobs_ : side_jobs_).push_back(std::move(job));
     }
   }
 
@@ -147,7 +149,7 @@ class FolderRun {
     std::vector<std::jthread> threads;
     for (int i = 0; i < engines; ++i) threads.emplace_back([this] { take_jobs(jobs_); });
     if (options_.threads == 1) threads.clear();
-    threads.emplace_back([this] { take_jobs(audio_jobs_); });
+    threads.emplace_back([this] { take_jobs(side_jobs_); });
   }
 
   void take_jobs(std::deque<EngineJob>& jobs) {
@@ -160,7 +162,8 @@ class FolderRun {
         jobs.pop_front();
       }
       auto result = engine_.run(job, source_, callbacks(), stop_.get_token());
-      if (result) continue;
+      // Subtitles that can't be read cost nothing but themselves.
+      if (result || job.kind == TaskKind::text) continue;
       std::lock_guard lock(mutex_);
       if (error_.code.empty()) error_ = result.error();
       stop_.request_stop();
@@ -197,8 +200,11 @@ class FolderRun {
                                                 output.segment->size_bytes));
               }
               SLUICE_TRY(write_file(folder_ / output.name, output.bytes));
-              if (!output.segment) return {};
               std::lock_guard lock(mutex_);
+              if (!output.segment) {
+                others_.insert(std::move(output.name));
+                return {};
+              }
               work_done_ += output.segment->work;
               stored_.push_back(*output.segment);
               report();
@@ -229,7 +235,12 @@ class FolderRun {
                        hls_media_playlist(plan_, track, segments, Growth::complete, {})));
     }
     if (plan_.storyboard) SLUICE_TRY(write("storyboard.vtt", storyboard_vtt(plan_, tracks, {})));
-    return write("master.m3u8", hls_multivariant_playlist(plan_, tracks, Growth::complete));
+    const auto text = finished_text(plan_, others_);
+    for (const auto& track : text) {
+      SLUICE_TRY(write(fs::path(track.name) / "playlist.m3u8", hls_text_playlist(plan_, track, {})));
+    }
+    return write("master.m3u8",
+                 hls_multivariant_playlist(plan_, tracks, Growth::complete, text));
   }
 
   const ByteSource& source_;
@@ -240,9 +251,10 @@ class FolderRun {
   std::optional<std::stop_callback<StopAll>> forward_stop_;
   Plan plan_;
   std::mutex mutex_;
-  std::deque<EngineJob> jobs_, audio_jobs_;
+  std::deque<EngineJob> jobs_, side_jobs_;  // pictures, and all else
   std::vector<StoredSegment> stored_;
   std::vector<Note> notes_;
+  std::set<std::string> others_;  // objects that are no media segments
   std::optional<std::pair<double, std::string>> poster_;  // rank and name of the best so far
   double work_done_ = 0;
   Error error_;

@@ -16,6 +16,7 @@ enum class TaskKind {
   prepare,  // probe, plan, init segments, insert the other tasks
   video,    // encode some renditions of some consecutive chunks
   audio,    // encode one audio track over some consecutive chunks
+  text,     // the source's subtitle tracks as WebVTT
   images,   // a poster for sound without a picture (the images of a picture are made with it)
   finish,   // check the output and complete the video
 };
