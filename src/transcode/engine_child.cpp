@@ -116,9 +116,9 @@ Result<> serve_one_job() {
   EngineLimits limits;
   SLUICE_TRY_ASSIGN(const auto job, job_from_json(order.head, limits));
   load_libraries(job, order.head.value("with_filters", false));
+  const auto source = open_input(order.head.value("remote_bytes", std::int64_t{-1}));
   const auto confinement =
       enter_sandbox({limits.memory_bytes, limits.cpu}, kEngineSocket, kEngineInput);
-  const auto source = open_input(order.head.value("remote_bytes", std::int64_t{-1}));
   std::mutex sending;
   const auto send = [&](const EngineMessage& message) {
     std::lock_guard lock(sending);
