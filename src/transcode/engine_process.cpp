@@ -248,7 +248,7 @@ Result<EngineResult> ProcessEngine::run_child(Run& run, bool with_filters) {
 
 // A job that is run again makes the same once more; nobody needs that twice.
 Result<> ProcessEngine::pass_on(Run& run, EngineOutput output) {
-  if (!run.sent.names.insert(output.name).second) return {};
+  if (!output.note && !run.sent.names.insert(output.name).second) return {};
   run.sent.bytes += static_cast<std::int64_t>(output.bytes.size());
   if (run.sent.bytes > output_limit(limits_, run.job)) {
     return fail(ErrorKind::too_large, "engine_output_limit",
