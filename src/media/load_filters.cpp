@@ -9,9 +9,9 @@ bool needs_filters(const Plan& plan) {
   const auto& video = *plan.source.video;
   const auto& top = plan.renditions.front();
   const bool is_hdr = video.color_transfer == "smpte2084" || video.color_transfer == "arib-std-b67";
-  return video.pixel_format != "yuv420p" || video.full_range || is_hdr || video.interlaced || video.may_be_interlaced ||
-         video.rotation != 0 || video.mirrored || video.coded_width != top.width ||
-         video.coded_height != top.height;
+  return video.pixel_format != "yuv420p" || video.full_range || is_hdr || video.interlaced ||
+         video.may_be_interlaced || video.rotation != 0 || video.mirrored ||
+         video.coded_width != top.width || video.coded_height != top.height;
 }
 
 void load_filters() { (void)filter_library(); }

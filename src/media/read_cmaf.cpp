@@ -51,9 +51,9 @@ class Fields {
 struct Box {
   std::string_view type;
   std::string_view body;
-  std::int64_t offset = 0;        // in what it was found in
+  std::int64_t offset = 0;  // in what it was found in
   std::int64_t header_bytes = 8;
-  std::int64_t size_bytes = 0;    // announced, with the header
+  std::int64_t size_bytes = 0;  // announced, with the header
 };
 
 // The boxes of a body, or of the beginning of an object that is `whole` long: then the last one may
@@ -77,8 +77,8 @@ Result<std::vector<Box>> read_boxes(std::string_view bytes, std::int64_t whole) 
       return invalid(fmt::format("a box at {} claims {} of {} bytes", at, size, whole - at));
     }
     box.size_bytes = static_cast<std::int64_t>(size);
-    box.body = fields.rest().substr(0, static_cast<std::size_t>(size) -
-                                           static_cast<std::size_t>(box.header_bytes));
+    box.body = fields.rest().substr(
+        0, static_cast<std::size_t>(size) - static_cast<std::size_t>(box.header_bytes));
     boxes.push_back(box);
     at += box.size_bytes;
   }
@@ -132,7 +132,8 @@ struct Run {
   std::vector<ReadSample> samples;
 };
 
-// Sluice writes all four fields for every sample; anything that leaves one to a default is not ours.
+// Sluice writes all four fields for every sample; anything that leaves one to a default is not
+// ours.
 Result<Run> read_trun(const Box& trun, std::int64_t decode_time) {
   Fields fields(trun.body);
   const auto header = full_box(fields);
@@ -177,7 +178,8 @@ Result<std::int64_t> read_tfdt(const Box& tfdt) {
 Result<> check_tfhd(const Box& tfhd) {
   Fields fields(tfhd.body);
   const auto flags = full_box(fields).flags;
-  if (flags != 0x020000) return invalid(fmt::format("the fragment's header has flags {:#x}", flags));
+  if (flags != 0x020000)
+    return invalid(fmt::format("the fragment's header has flags {:#x}", flags));
   return {};
 }
 
@@ -187,8 +189,8 @@ Result<> read_visual_entry(std::string_view body, ReadInit& init) {
   init.width = static_cast<int>(fields.u16());
   init.height = static_cast<int>(fields.u16());
   fields.skip(50);
-  SLUICE_TRY_ASSIGN(const auto boxes, read_boxes(fields.rest(),
-                                                 static_cast<std::int64_t>(fields.rest().size())));
+  SLUICE_TRY_ASSIGN(const auto boxes,
+                    read_boxes(fields.rest(), static_cast<std::int64_t>(fields.rest().size())));
   SLUICE_TRY_ASSIGN(const auto avcc, only(boxes, "avcC"));
   init.avc_config = std::string(avcc.body);
   SLUICE_TRY_ASSIGN(const auto colr, only(boxes, "colr"));
@@ -222,8 +224,8 @@ Result<> read_audio_entry(std::string_view body, ReadInit& init) {
   init.channels = static_cast<int>(fields.u16());
   fields.skip(6);
   init.sample_rate = static_cast<int>(fields.u32() >> 16);
-  SLUICE_TRY_ASSIGN(const auto boxes, read_boxes(fields.rest(),
-                                                 static_cast<std::int64_t>(fields.rest().size())));
+  SLUICE_TRY_ASSIGN(const auto boxes,
+                    read_boxes(fields.rest(), static_cast<std::int64_t>(fields.rest().size())));
   SLUICE_TRY_ASSIGN(const auto esds, only(boxes, "esds"));
   Fields inside(esds.body);
   full_box(inside);
@@ -240,8 +242,8 @@ Result<> read_sample_entry(const Box& stsd, ReadInit& init) {
   Fields fields(stsd.body);
   full_box(fields);
   const auto count = fields.u32();
-  SLUICE_TRY_ASSIGN(const auto entries, read_boxes(fields.rest(),
-                                                   static_cast<std::int64_t>(fields.rest().size())));
+  SLUICE_TRY_ASSIGN(const auto entries,
+                    read_boxes(fields.rest(), static_cast<std::int64_t>(fields.rest().size())));
   if (count != 1 || entries.size() != 1) return invalid("there is not exactly one sample entry");
   init.sample_entry = std::string(entries.front().type);
   if (init.sample_entry == "avc1") return read_visual_entry(entries.front().body, init);
@@ -258,10 +260,9 @@ std::int64_t read_mdhd_timescale(const Box& mdhd) {
 }  // namespace
 
 std::int64_t ReadSegment::start() const {
-  return std::min_element(samples.begin(), samples.end(),
-                          [](const auto& a, const auto& b) {
-                            return a.presentation_time < b.presentation_time;
-                          })
+  return std::min_element(
+             samples.begin(), samples.end(),
+             [](const auto& a, const auto& b) { return a.presentation_time < b.presentation_time; })
       ->presentation_time;
 }
 
@@ -310,12 +311,13 @@ Result<ReadInit> read_init_segment(std::string_view bytes) {
   SLUICE_TRY_ASSIGN(const auto parts,
                     read_boxes(trak.body, static_cast<std::int64_t>(trak.body.size())));
   ReadInit init;
-  init.has_edit_list = std::any_of(parts.begin(), parts.end(),
-                                   [](const Box& box) { return box.type == "edts"; });
+  init.has_edit_list =
+      std::any_of(parts.begin(), parts.end(), [](const Box& box) { return box.type == "edts"; });
   SLUICE_TRY_ASSIGN(const auto mdhd, descendant(trak, {"mdia", "mdhd"}));
   init.timescale = read_mdhd_timescale(mdhd);
   SLUICE_TRY_ASSIGN(const auto hdlr, descendant(trak, {"mdia", "hdlr"}));
-  init.handler = std::string(hdlr.body.substr(0, 12).substr(std::min<std::size_t>(8, hdlr.body.size())));
+  init.handler =
+      std::string(hdlr.body.substr(0, 12).substr(std::min<std::size_t>(8, hdlr.body.size())));
   SLUICE_TRY_ASSIGN(const auto stsd, descendant(trak, {"mdia", "minf", "stbl", "stsd"}));
   SLUICE_TRY(read_sample_entry(stsd, init));
   return init;

@@ -1,6 +1,6 @@
-// Reading CMAF back (ISO/IEC 14496-12, 23000-19), as far as one has to know what a player will find.
-// Written apart from what writes it, and without libav: a mistake of one is not a mistake of both.
-// Pure; any bytes may come in.
+// Reading CMAF back (ISO/IEC 14496-12, 23000-19), as far as one has to know what a player will
+// find. Written apart from what writes it, and without libav: a mistake of one is not a mistake of
+// both. Pure; any bytes may come in.
 #pragma once
 
 #include <cstdint>
@@ -55,8 +55,8 @@ Result<ReadInit> read_init_segment(std::string_view bytes);
 // RFC 6381, from the decoder's configuration itself; empty where there is none that is known.
 std::string codecs_of(const ReadInit& init);
 
-// NAL unit type of the first coded slice of a length-prefixed access unit, of which the beginning is
-// enough: 5 is an IDR picture's. 0 where there is none.
+// NAL unit type of the first coded slice of a length-prefixed access unit, of which the beginning
+// is enough: 5 is an IDR picture's. 0 where there is none.
 int first_slice_type(std::string_view access_unit);
 
 // Do whole NAL units fill the access unit?

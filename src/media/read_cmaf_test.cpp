@@ -74,7 +74,8 @@ TEST(ReadCmaf, ReadsInitSegments) {
 // Every prefix, and every byte replaced: an answer of some kind, and no more.
 TEST(ReadCmaf, SurvivesAnyBytes) {
   const auto segment = write_media_segment(three_pictures(), 10'800, 0);
-  const auto init = write_init_segment(VideoInit{90'000, 640, 360, "\1\x64 \x1f", {1, 1, 1, false}});
+  const auto init =
+      write_init_segment(VideoInit{90'000, 640, 360, "\1\x64 \x1f", {1, 1, 1, false}});
   for (const auto& whole : {segment, init}) {
     for (std::size_t i = 0; i < whole.size(); ++i) {
       const auto cut = whole.substr(0, i);

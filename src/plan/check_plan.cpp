@@ -19,10 +19,9 @@ tl::unexpected<Error> bad(std::string what) {
 }
 
 bool is_name(const std::string& name) {
-  return !name.empty() && name.size() <= 64 &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-         });
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
 }
 
 Result<> check_names(const Plan& plan) {
@@ -74,8 +73,9 @@ Result<> check_timeline(const Timeline& timeline) {
   const auto& boundaries = timeline.boundaries;
   if (boundaries.empty()) return {};
   if (boundaries.size() != static_cast<std::size_t>(timeline.segment_count) + 1 ||
-      boundaries.front() < 0 || std::adjacent_find(boundaries.begin(), boundaries.end(),
-                                                   std::greater_equal<>()) != boundaries.end()) {
+      boundaries.front() < 0 ||
+      std::adjacent_find(boundaries.begin(), boundaries.end(), std::greater_equal<>()) !=
+          boundaries.end()) {
     return bad("its boundaries don't rise");
   }
   return {};

@@ -55,10 +55,12 @@ TEST(CheckPlan, DoesNotBelieveAnythingElse) {
       [](Plan& plan) { plan.timeline.chunks[1].first_segment += 1; },
       [](Plan& plan) { plan.timeline.chunks[0].end_segment = -1; },
       [](Plan& plan) { plan.timeline.chunks.back().end_segment += 1; },
-      [](Plan& plan) { plan.timeline.boundaries = {0, 1}; },
       [](Plan& plan) {
-        plan.timeline.boundaries.assign(
-            static_cast<std::size_t>(plan.timeline.segment_count) + 1, 0);
+        plan.timeline.boundaries = {0, 1};
+      },
+      [](Plan& plan) {
+        plan.timeline.boundaries.assign(static_cast<std::size_t>(plan.timeline.segment_count) + 1,
+                                        0);
       },
   };
   for (const auto& damage : damages) {

@@ -76,9 +76,10 @@ struct TrackCheck {
     for (std::size_t i = 0; i < one.size(); ++i) {
       if (one[i].start_ticks != other[i].start_ticks ||
           one[i].duration_ticks != other[i].duration_ticks) {
-        return invalid(fmt::format("Segment {} of {} starts at {} and lasts {}, of {} at {} and {}.",
-                                   i, track, one[i].start_ticks, one[i].duration_ticks, reference,
-                                   other[i].start_ticks, other[i].duration_ticks));
+        return invalid(
+            fmt::format("Segment {} of {} starts at {} and lasts {}, of {} at {} and {}.", i, track,
+                        one[i].start_ticks, one[i].duration_ticks, reference, other[i].start_ticks,
+                        other[i].duration_ticks));
       }
       const bool counted = one[i].sample_count > 0 && other[i].sample_count > 0;
       if (counted && one[i].sample_count != other[i].sample_count) {
@@ -95,14 +96,15 @@ struct TrackCheck {
     const auto& video = *plan.source.video;
     if (video.frame_count <= 0) return {};
     double expected = static_cast<double>(video.frame_count);
-    if (video.frame_rate.num > 0 && plan.frame_rate.num > 0 && plan.frame_rate != video.frame_rate) {
+    if (video.frame_rate.num > 0 && plan.frame_rate.num > 0 &&
+        plan.frame_rate != video.frame_rate) {
       expected *= plan.frame_rate.value() / video.frame_rate.value() * (1 + kRateTolerance);
     }
     std::int64_t made = 0;
     for (const auto& segment : of(track)) made += segment.sample_count;
     if (static_cast<double>(made) <= expected + plan.timeline.segment_count + 1) return {};
-    return invalid(fmt::format("{} has {} pictures; the source has {}.", track, made,
-                               video.frame_count));
+    return invalid(
+        fmt::format("{} has {} pictures; the source has {}.", track, made, video.frame_count));
   }
 
   Result<> ends(const std::string& track) {
@@ -111,7 +113,8 @@ struct TrackCheck {
     // The last segment takes in frames up to its boundary.
     const double latest = static_cast<double>(latest_end_ticks(plan.timeline)) /
                           static_cast<double>(plan.timeline.timescale);
-    if (end >= planned - kBoundarySlackSeconds && end <= std::max(latest, planned) + kSoundOverhangSeconds) {
+    if (end >= planned - kBoundarySlackSeconds &&
+        end <= std::max(latest, planned) + kSoundOverhangSeconds) {
       return {};
     }
     return invalid(fmt::format("{} ends at {:.3f} s of {:.3f} s.", track, end, planned));
@@ -119,7 +122,8 @@ struct TrackCheck {
 
   Result<> ends_with(const std::string& audio, const std::string& picture) {
     const double sound_end = end_of(audio), picture_end = end_of(picture);
-    if (sound_end >= std::min(picture_end, plan.timeline.duration_seconds) - kBoundarySlackSeconds &&
+    if (sound_end >=
+            std::min(picture_end, plan.timeline.duration_seconds) - kBoundarySlackSeconds &&
         sound_end <= picture_end + kSoundOverhangSeconds) {
       return {};
     }
@@ -153,7 +157,8 @@ std::optional<std::int64_t> advertised_bandwidth(const std::string& playlist,
   if (at == std::string::npos || at > uri) return std::nullopt;
   std::int64_t bandwidth = 0;
   const auto* text = playlist.data() + at + std::string_view(":BANDWIDTH=").size();
-  if (std::from_chars(text, playlist.data() + uri, bandwidth).ec != std::errc{}) return std::nullopt;
+  if (std::from_chars(text, playlist.data() + uri, bandwidth).ec != std::errc{})
+    return std::nullopt;
   return bandwidth;
 }
 
@@ -208,8 +213,8 @@ Result<> check_bandwidth(const Plan& plan, const std::vector<StoredSegment>& seg
   for (const auto& segment : segments) {
     const auto found = bandwidths.find(segment.track);
     if (found == bandwidths.end()) continue;
-    const double lasts = static_cast<double>(segment.duration_ticks) /
-                         static_cast<double>(plan.timeline.timescale);
+    const double lasts =
+        static_cast<double>(segment.duration_ticks) / static_cast<double>(plan.timeline.timescale);
     if (lasts * 2 < target_duration_seconds(plan.timeline)) continue;
     const double rate = static_cast<double>(segment.size_bytes) * 8 / lasts;
     if (rate <= static_cast<double>(found->second) + 1) continue;

@@ -14,9 +14,9 @@ namespace sluice {
 // Every track of the plan has its segments without a gap: decode times run on. All renditions start
 // their segments at the same times and have as many pictures in each; they have no more pictures
 // than the source. Picture and sound start at zero and end together, where the plan says. No run of
-// segments needs more bandwidth than the playlist advertises. Every object exists with the size that
-// was recorded, and so do the storyboard's sheets.
-// `internal`, code output_invalid, with the numbers.
+// segments needs more bandwidth than the playlist advertises. Every object exists with the size
+// that was recorded, and so do the storyboard's sheets. `internal`, code output_invalid, with the
+// numbers.
 Result<> check_output(const VideoId& video, const Plan& plan,
                       const std::vector<StoredSegment>& segments,
                       const std::vector<ObjectInfo>& objects);

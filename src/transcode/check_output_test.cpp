@@ -149,7 +149,8 @@ TEST(CheckOutput, SeesAPictureThatEndsFarFromThePlan) {
   output.plan.timeline.duration_seconds = 10.5;
   EXPECT_EQ(output.fault(), "720p ends at 10.000 s of 10.500 s.");
   output.plan.timeline.duration_seconds = 10;
-  for (const std::string track : {"720p", "240p"}) output.segment(track, 2).duration_ticks = 495'000;
+  for (const std::string track : {"720p", "240p"})
+    output.segment(track, 2).duration_ticks = 495'000;
   EXPECT_EQ(output.fault(), "720p ends at 13.500 s of 10.000 s.");
 }
 
@@ -175,8 +176,8 @@ TEST(CheckOutput, SeesASegmentThatNeedsMoreBandwidthThanIsAdvertised) {
   const Output output;
   const auto playlist = [](int bandwidth) {
     return "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=9000,AVERAGE-BANDWIDTH=1\n240p/playlist.m3u8\n"
-           "#EXT-X-STREAM-INF:BANDWIDTH=" + std::to_string(bandwidth) +
-           ",AVERAGE-BANDWIDTH=1\n720p/playlist.m3u8\n";
+           "#EXT-X-STREAM-INF:BANDWIDTH=" +
+           std::to_string(bandwidth) + ",AVERAGE-BANDWIDTH=1\n720p/playlist.m3u8\n";
   };
   // The last one: 1002 bytes in two seconds.
   EXPECT_TRUE(check_bandwidth(output.plan, output.segments, playlist(4'008)));

@@ -18,7 +18,8 @@ namespace {
 
 constexpr int kIdr = 5;
 
-// Sound is cut at the first whole frame of it behind a boundary; one of a copied track may lie askew.
+// Sound is cut at the first whole frame of it behind a boundary; one of a copied track may lie
+// askew.
 constexpr double kSoundSlackSeconds = 0.1;
 
 const Rendition* find_rendition(const Plan& plan, const std::string& track) {
@@ -60,8 +61,8 @@ struct SegmentCheck {
     }
     const auto lasts = read.end() - decode_start;
     if (lasts != recorded.duration_ticks) {
-      return wrong(fmt::format("its {} samples last {} ticks, recorded are {}",
-                               read.samples.size(), lasts, recorded.duration_ticks));
+      return wrong(fmt::format("its {} samples last {} ticks, recorded are {}", read.samples.size(),
+                               lasts, recorded.duration_ticks));
     }
     const double seconds = static_cast<double>(lasts) / static_cast<double>(timescale);
     if (std::lround(seconds) > target_duration_seconds(plan.timeline)) {
@@ -89,8 +90,8 @@ struct SegmentCheck {
       return wrong("two samples are shown at the same time");
     }
     if (shown.back() >= read.end()) {
-      return wrong(fmt::format("a sample is shown at {}, behind its end at {}", shown.back(),
-                               read.end()));
+      return wrong(
+          fmt::format("a sample is shown at {}, behind its end at {}", shown.back(), read.end()));
     }
     return {};
   }

@@ -83,7 +83,8 @@ class CheckSegment : public testing::Test {
   static void add_u32(std::string& bytes, const char* box, std::size_t at, int difference) {
     const auto place = bytes.find(box) + at;
     std::uint32_t value = 0;
-    for (std::size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(bytes[place + i]);
+    for (std::size_t i = 0; i < 4; ++i)
+      value = value << 8 | static_cast<unsigned char>(bytes[place + i]);
     value += static_cast<std::uint32_t>(difference);
     for (std::size_t i = 0; i < 4; ++i) bytes[place + i] = static_cast<char>(value >> (24 - 8 * i));
   }
@@ -120,7 +121,9 @@ TEST_F(CheckSegment, SeesAPictureThatIsLost) {
   auto output = media::pack_segment(plan_, "360p", samples, 8 * kSecond, 1);
   // Its time is filled by the one before, so only the number of samples tells: see CheckOutput.
   EXPECT_EQ(check_segment(plan_, *output.segment, output.bytes,
-                          static_cast<std::int64_t>(output.bytes.size())).value(), 19);
+                          static_cast<std::int64_t>(output.bytes.size()))
+                .value(),
+            19);
 }
 
 TEST_F(CheckSegment, SeesTwoPicturesAtOnce) {
@@ -188,7 +191,9 @@ TEST_F(CheckSegment, SeesATrackThatNobodyPlanned) {
 // 640x360, BT.709, High@3.0, as x264 writes it.
 class CheckInit : public testing::Test {
  protected:
-  std::string fault(const media::VideoInit& init) { return fault("360p", write_init_segment(init)); }
+  std::string fault(const media::VideoInit& init) {
+    return fault("360p", write_init_segment(init));
+  }
   std::string fault(const media::AudioInit& init) {
     return fault("audio-0", write_init_segment(init));
   }

@@ -37,9 +37,9 @@ double bits_per_second(const EngineJob& job) {
 
 // A segment of nominal length; one of a video that is shorter is no longer than that.
 double seconds_in(const EngineJob& job) {
-  const double each = std::max<double>(
-      kSegmentSeconds, job.plan->timeline.duration_seconds /
-                           std::max(1, job.plan->timeline.segment_count));
+  const double each =
+      std::max<double>(kSegmentSeconds, job.plan->timeline.duration_seconds /
+                                            std::max(1, job.plan->timeline.segment_count));
   return segments_in(job) * each;
 }
 

@@ -108,16 +108,14 @@ Result<pid_t> start(const std::string& program, int socket, int input) {
   return pid;
 }
 
-Error hung() {
-  return engine_error("engine_hung", "The engine made no progress and was stopped.");
-}
+Error hung() { return engine_error("engine_hung", "The engine made no progress and was stopped."); }
 
 // Waits until the socket can be read, somebody stops us, or nothing has come until the deadline.
 Result<> wait_for_message(int socket, int stopped, Deadline deadline) {
   pollfd waits[] = {{socket, POLLIN, 0}, {stopped, POLLIN, 0}};
   while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return fail(hung());
     const int ready = ::poll(waits, 2, static_cast<int>(left.count()));
     if (ready < 0 && errno == EINTR) continue;

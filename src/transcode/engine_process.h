@@ -10,9 +10,9 @@
 namespace sluice {
 
 // Starts `program engine` for each job, with the source's descriptor as its input, and kills it
-// when it is stopped, silent for too long, or over its limits. A source without a descriptor is read
-// here, on a thread of the job, and handed to the child in the ranges that it asks for.
-// Says so once in the log when the system has no sandbox for it.
+// when it is stopped, silent for too long, or over its limits. A source without a descriptor is
+// read here, on a thread of the job, and handed to the child in the ranges that it asks for. Says
+// so once in the log when the system has no sandbox for it.
 class ProcessEngine final : public Engine {
  public:
   explicit ProcessEngine(EngineLimits limits = {}, std::string program = "/proc/self/exe")

@@ -165,7 +165,8 @@ TEST(ProcessEngine, OutlivesAnEngineThatDies) {
 }
 
 TEST(ProcessEngine, BelievesNoNonsense) {
-  EXPECT_EQ(code_of(run_possessed("head -c 64 /dev/zero | tr '\\0' '\\377' >&3")), "engine_protocol");
+  EXPECT_EQ(code_of(run_possessed("head -c 64 /dev/zero | tr '\\0' '\\377' >&3")),
+            "engine_protocol");
   EXPECT_EQ(code_of(run_possessed("head -c 16 /dev/zero >&3")), "engine_protocol");
 }
 

@@ -118,10 +118,9 @@ TEST_F(Sandbox, HasNoExecutableMemory) {
     return ::mmap(nullptr, 4096, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   };
   EXPECT_EQ(refusal([&] { return map(PROT_READ | PROT_EXEC) == MAP_FAILED ? -1 : 0; }), EPERM);
-  EXPECT_EQ(refusal([&] {
-              return ::mprotect(map(PROT_READ | PROT_WRITE), 4096, PROT_READ | PROT_EXEC);
-            }),
-            EPERM);
+  EXPECT_EQ(
+      refusal([&] { return ::mprotect(map(PROT_READ | PROT_WRITE), 4096, PROT_READ | PROT_EXEC); }),
+      EPERM);
 }
 
 TEST_F(Sandbox, KeepsTheTerminalClean) {
