@@ -49,7 +49,7 @@ def set_u32(data, box_kind, at, value):
 
 def huge_picture_in_the_header():
     data = tiny()
-    struct.pack_into(">HH", data, data.index(b"avc1") + 4 + 24, 65535, 65535)
+    struct.pack_into(">HH", data, data.index(b"avc1", data.index(b"stsd")) + 4 + 24, 65535, 65535)
     return bytes(data)
 
 
@@ -309,6 +309,7 @@ FILES = {
     "GIF of 65535 x 65535": gif_canvas,
     "PNG of 30000 x 30000": png_bomb(30000, 30000, 30000, 30000),
     "PNG of 30000 x 30000 in a track of 64 x 64": png_bomb(30000, 30000, 64, 64),
+    "H.264 of 8192 x 8192": h264_of(8192, 8192),
     "H.264 of 16384 x 16384": h264_of(16384, 16384),
     "H.264 of 65536 x 65536": h264_of(65536, 65536),
     "a thousand tracks": many_tracks(1000),

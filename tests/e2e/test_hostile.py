@@ -65,7 +65,7 @@ REFUSED = {
     "picture of 65535 x 65535 in an MP4's header": "picture_too_large",
     "GIF of 65535 x 65535": "picture_too_large",
     "PNG of 30000 x 30000": "picture_too_large",
-    "H.264 of 16384 x 16384": "picture_too_large",
+    "H.264 of 8192 x 8192": "picture_too_large",
     "a thousand tracks": "too_many_tracks",
     "twenty thousand tracks": "header_too_large",
 }
