@@ -150,8 +150,8 @@ TEST_F(CheckSegment, SeesAPictureThatIsShownBehindTheEnd) {
 TEST_F(CheckSegment, SeesACutThatIsNotThePlans) {
   EXPECT_THAT(fault(pictures(4 * kSecond - 1), 8 * kSecond - 1),
               HasSubstr("it starts at 359999, the plan cuts at 360000"));
-  EXPECT_THAT(fault(pictures(4 * kSecond + kSecond / 2), 8 * kSecond),
-              HasSubstr("the plan cuts at 360000"));
+  EXPECT_THAT(fault(pictures(4 * kSecond + kSecond / 2), 8 * kSecond + kSecond / 2),
+              HasSubstr("it starts at 405000, the plan cuts at 360000"));
   EXPECT_THAT(fault(sound(200 * 1024, 187), 387 * 1024, {}, "audio-0"),
               HasSubstr("it starts at 204800, the plan cuts at 192000"));
 }
