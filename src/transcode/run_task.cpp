@@ -168,6 +168,7 @@ Result<TaskRun> run_text(const TaskParts& parts, const Claim& claim, int threads
   job.threads = threads;
   std::set<std::string> stored;
   const EngineCallbacks callbacks{[&](EngineOutput output) -> Result<> {
+                                    SLUICE_TRY(check_output_name(plan, output.name));
                                     SLUICE_TRY(from_outside(parts.media.put(
                                         video_prefix(task.video_id) + output.name, output.bytes)));
                                     stored.insert(std::move(output.name));
