@@ -20,6 +20,12 @@ void SegmentCutter::end_at(std::int64_t ticks) {
 }
 
 std::vector<Placement> SegmentCutter::next(std::int64_t ticks, bool has_previous) {
+  auto placements = place(ticks, has_previous);
+  if (!placements.empty()) last_placed_ = placements.back().ticks;
+  return placements;
+}
+
+std::vector<Placement> SegmentCutter::place(std::int64_t ticks, bool has_previous) {
   std::vector<Placement> placements;
   if (finished_) return placements;
   const std::int64_t slack = slack_ticks(timeline_);
@@ -62,9 +68,10 @@ std::vector<Placement> SegmentCutter::finish(std::int64_t last_end) {
   const std::int64_t slack = slack_ticks(timeline_);
   const auto planned = static_cast<std::int64_t>(
       std::llround(timeline_.duration_seconds * static_cast<double>(timeline_.timescale)));
-  // The last frame's own length counts, unless the plan goes on for longer (over longer sound).
+  // The last frame's own length counts, unless the plan goes on for longer (over longer sound) or
+  // the segment would be longer than it may.
   const std::int64_t end = last_end + slack < planned ? planned : last_end;
-  const std::int64_t at_least = placements.empty() ? last_end : placements.back().ticks + 1;
+  const std::int64_t at_least = 1 + (placements.empty() ? last_placed_ : placements.back().ticks);
   end_at(std::clamp(end, at_least, std::max(at_least, chunk_end + slack)));
   return placements;
 }

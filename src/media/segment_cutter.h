@@ -40,6 +40,7 @@ class SegmentCutter {
   std::int64_t end() const { return end_; }
 
  private:
+  std::vector<Placement> place(std::int64_t ticks, bool has_previous);
   std::int64_t boundary(int segment) const;
   bool last_chunk() const { return chunk_.end_segment == timeline_.segment_count; }
   void end_at(std::int64_t ticks);
@@ -47,6 +48,7 @@ class SegmentCutter {
   Timeline timeline_;
   Chunk chunk_;
   int next_segment_;
+  std::int64_t last_placed_ = -1;
   bool finished_ = false;
   std::int64_t end_ = 0;
 };

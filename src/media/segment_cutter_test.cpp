@@ -130,6 +130,11 @@ TEST(SegmentCutter, HoldsTheLastPictureOverLongerSound) {
   EXPECT_EQ(result.end, 10000);
 }
 
+TEST(SegmentCutter, DoesNotBelieveALastFrameThatLastsForAges) {
+  EXPECT_EQ(cut(timeline(8), {0, 2}, frames(40, 8000), 900'000).end, 8400);
+  EXPECT_EQ(cut(timeline(0.1), {0, 1}, {0, 1, 2}, 900'000).end, 4400);
+}
+
 TEST(SegmentCutter, DropsWhatComesLongAfterThePlannedEnd) {
   const auto result = cut(timeline(8), {0, 2}, frames(40, 60000), 60000);
   EXPECT_EQ(result.end, 8400);
