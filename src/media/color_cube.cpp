@@ -47,7 +47,8 @@ using Lanes = std::int32_t __attribute__((vector_size(16)));
 
 // Two corners by their weights, four values at once.
 template <class Entry>
-Lanes weigh(const Entry& one, std::int32_t one_weight, const Entry& other, std::int32_t other_weight) {
+Lanes weigh(const Entry& one, std::int32_t one_weight, const Entry& other,
+            std::int32_t other_weight) {
 #ifdef __SSE2__
   const auto load = [](const Entry& entry) {
     return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(&entry));

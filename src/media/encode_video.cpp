@@ -159,9 +159,9 @@ class ChunkRun {
       return {};
     }
     Output output;
-    output.note = damage_note(boundary_seconds(timeline, chunk.first_segment),
-                              boundary_seconds(timeline, chunk.end_segment),
-                              timeline.duration_seconds);
+    output.note =
+        damage_note(boundary_seconds(timeline, chunk.first_segment),
+                    boundary_seconds(timeline, chunk.end_segment), timeline.duration_seconds);
     return sink_(std::move(output));
   }
 

@@ -1,6 +1,7 @@
 #include "media/load_filters.h"
 
 #include "media/filter_library.h"
+#include "media/source_color.h"
 
 namespace sluice::media {
 
@@ -8,8 +9,8 @@ bool needs_filters(const Plan& plan) {
   if (!plan.source.video || plan.renditions.empty()) return false;
   const auto& video = *plan.source.video;
   const auto& top = plan.renditions.front();
-  const bool is_hdr = video.color_transfer == "smpte2084" || video.color_transfer == "arib-std-b67";
-  return video.pixel_format != "yuv420p" || video.full_range || is_hdr || video.interlaced ||
+  const bool by_table = source_color(video).conversion == ColorConversion::cube;
+  return video.pixel_format != "yuv420p" || video.full_range || by_table || video.interlaced ||
          video.may_be_interlaced || video.rotation != 0 || video.mirrored ||
          video.coded_width != top.width || video.coded_height != top.height;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "media/aac_source.h"
 #include "media/extract_text.h"
@@ -128,20 +129,26 @@ void read_light(const AVStream* stream, const AVFrame* frame, VideoStreamFacts& 
   }
 }
 
-Result<Frame> decode_first_frame(SourceInput& input, int index, std::int64_t max_pixels) {
+struct FirstFrame {
+  Frame frame;
+  std::int64_t packet_dts = AV_NOPTS_VALUE;  // of the first packet
+};
+
+Result<FirstFrame> decode_first_frame(SourceInput& input, int index,
+                                      std::int64_t max_pixels) {
   SLUICE_TRY_ASSIGN(auto codec, open_decoder(input.stream(index), 1, max_pixels));
-  auto frame = make_frame();
+  FirstFrame first{make_frame(), AV_NOPTS_VALUE};
   bool draining = false;
   for (int packets = 0; packets < kMaxPacketsToFirstFrame;) {
     if (!draining) {
       SLUICE_TRY_ASSIGN(auto packet, input.read_packet());
       if (packet && packet->stream_index != index) continue;
-      ++packets;
+      if (packets++ == 0 && packet) first.packet_dts = packet->dts;
       draining = !packet;
       avcodec_send_packet(codec.get(), packet.get());
     }
-    const int got = avcodec_receive_frame(codec.get(), frame.get());
-    if (got == 0) return frame;
+    const int got = avcodec_receive_frame(codec.get(), first.frame.get());
+    if (got == 0) return first;
     if (draining && got == AVERROR_EOF) break;
   }
   return fail(ErrorKind::invalid, "corrupt_file", "No picture of this file can be decoded.");
@@ -162,15 +169,20 @@ struct Ends {
 
 Result<Ends> read_ends(SourceInput& input, int video_index) {
   Ends ends;
+  std::int64_t untimed = 0;  // where the next picture starts in a stream without times
   while (true) {
     SLUICE_TRY_ASSIGN(auto packet, input.read_packet());
     if (!packet) return ends;
     const auto* stream = input.stream(packet->stream_index);
-    const auto pts = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
-    if (pts == AV_NOPTS_VALUE || (packet->flags & AV_PKT_FLAG_DISCARD) != 0) continue;
+    if ((packet->flags & AV_PKT_FLAG_DISCARD) != 0) continue;
+    auto pts = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
     std::int64_t duration = packet->duration;
     if (duration <= 0 && stream->avg_frame_rate.num > 0) {
       duration = av_rescale_q(1, av_inv_q(stream->avg_frame_rate), stream->time_base);
+    }
+    if (pts == AV_NOPTS_VALUE) {
+      if (packet->stream_index != video_index) continue;
+      pts = std::exchange(untimed, untimed + duration);
     }
     const double end = seconds(pts + duration, stream->time_base);
     if (packet->stream_index == video_index) {
@@ -195,7 +207,8 @@ Result<Ends> measure_joined_ends(const ByteSource& source, const std::vector<Tim
 // Where the last frames end. The header's duration is only a hint of where to look.
 Result<Ends> measure_ends(SourceInput& input, int video_index) {
   auto* format = input.format();
-  if (format->duration > 0 && format->duration != AV_NOPTS_VALUE) {
+  const bool has_times = (format->iformat->flags & AVFMT_NOTIMESTAMPS) == 0;
+  if (has_times && format->duration > 0 && format->duration != AV_NOPTS_VALUE) {
     const std::int64_t start = format->start_time == AV_NOPTS_VALUE ? 0 : format->start_time;
     const std::int64_t target = start + format->duration -
                                 static_cast<std::int64_t>(kTailSeconds * AV_TIME_BASE);
@@ -276,7 +289,8 @@ bool is_mp4(const AVFormatContext* format) {
 Result<VideoStreamFacts> read_video(SourceInput& input, int index, std::int64_t max_pixels) {
   VideoStreamFacts video;
   auto* stream = input.stream(index);
-  SLUICE_TRY_ASSIGN(auto frame, decode_first_frame(input, index, max_pixels));
+  SLUICE_TRY_ASSIGN(const auto first, decode_first_frame(input, index, max_pixels));
+  const auto& frame = first.frame;
   video.stream_index = index;
   video.codec = avcodec_get_name(stream->codecpar->codec_id);
   video.coded_width = frame->width;
@@ -286,8 +300,12 @@ Result<VideoStreamFacts> read_video(SourceInput& input, int index, std::int64_t 
   video.frame_rate = from_av(stream->avg_frame_rate.num > 0 ? stream->avg_frame_rate
                                                             : stream->r_frame_rate);
   video.time_base = Rational::of(stream->time_base.num, stream->time_base.den);
-  const auto first = frame->best_effort_timestamp;
-  video.start_ticks = first != AV_NOPTS_VALUE ? first : 0;
+  const auto start = presentation_ticks(input.format(), *frame);
+  video.start_ticks = start != AV_NOPTS_VALUE ? start : 0;
+  if (only_numbers_packets(input.format()) && first.packet_dts != AV_NOPTS_VALUE) {
+    video.decoding_delay_ticks = std::max<std::int64_t>(0, video.start_ticks - first.packet_dts);
+    video.start_ticks -= video.decoding_delay_ticks;
+  }
   // Other containers' numbers are guesses.
   if (is_mp4(input.format())) video.frame_count = stream->nb_frames;
   video.interlaced = frame->interlaced_frame != 0 || has_fields(stream->codecpar->field_order);

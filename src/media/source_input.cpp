@@ -163,6 +163,14 @@ std::int64_t SourceInput::seek(void* self, std::int64_t offset, int whence) {
   return input.position_ = target;
 }
 
+bool only_numbers_packets(const AVFormatContext* format) {
+  return std::string_view(format->iformat->name) == "avi";
+}
+
+std::int64_t presentation_ticks(const AVFormatContext* format, const AVFrame& frame) {
+  return only_numbers_packets(format) ? frame.pkt_dts : frame.best_effort_timestamp;
+}
+
 Result<> check_picture_size(int width, int height, std::int64_t max_pixels) {
   if (std::int64_t{width} * height <= max_pixels) return {};
   return fail(ErrorKind::too_large, "picture_too_large",

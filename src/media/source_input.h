@@ -61,6 +61,13 @@ class SourceInput {
   AVFormatContext* format_ = nullptr;
 };
 
+// When a decoded frame of the input is shown, in ticks of its stream, or AV_NOPTS_VALUE; the same
+// from wherever decoding started. Where the container only numbers packets, in the order of
+// decoding, it is the number of the packet behind which the frame came out: a constant delay too
+// late.
+bool only_numbers_packets(const AVFormatContext* format);
+std::int64_t presentation_ticks(const AVFormatContext* format, const AVFrame& frame);
+
 // A decoder for one stream, which refuses larger pictures. `invalid`, code unsupported_codec, when
 // FFmpeg has none.
 Result<Codec> open_decoder(const AVStream* stream, int threads, std::int64_t max_pixels = INT_MAX);

@@ -27,8 +27,8 @@ struct LightSignal {
 // else 1000; 0 is "doesn't say".
 double believed_peak_nits(double max_content_nits, double mastering_nits);
 
-// Nits shown in HDR → the share of SDR white, 0 to 1: BT.2390's curve, one to one up to the brightest
-// skin of an HDR picture of 1000 nits.
+// Nits shown in HDR → the share of SDR white, 0 to 1: BT.2390's curve, one to one up to the
+// brightest skin of an HDR picture of 1000 nits.
 double tone_curve(double nits, double peak_nits);
 
 // Non-linear R'G'B' of the source, 0 to 1 → non-linear R'G'B' for an SDR screen in BT.709, 0 to 1.

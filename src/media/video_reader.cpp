@@ -57,10 +57,11 @@ Result<> VideoReader::reopen() {
   SLUICE_TRY_ASSIGN(codec_, open_decoder(input_->stream(stream_index_), threads_,
                                          max_pixels(*plan_.source.video)));
   pending_.reset();
+  untouched_ = true;
   draining_ = false;
   ended_ = false;
   damaged_.clear();
-  last_ticks_ = INT64_MIN;
+  last_ticks_ = last_read_ = INT64_MIN;
   if (deinterlacer_) deinterlacer_->reset();
   return {};
 }
@@ -75,6 +76,7 @@ std::int64_t VideoReader::packet_ticks(const AVPacket& packet) const {
 }
 
 Result<Packet> VideoReader::next_video_packet() {
+  untouched_ = false;
   while (true) {
     SLUICE_TRY_ASSIGN(auto packet, input_->read_packet());
     if (!packet || packet->stream_index == stream_index_) return packet;
@@ -82,7 +84,8 @@ Result<Packet> VideoReader::next_video_packet() {
 }
 
 Result<> VideoReader::seek(std::int64_t ticks) {
-  SLUICE_TRY(reopen());
+  // Opening reads the whole index, which in a long file is long too.
+  if (!untouched_) SLUICE_TRY(reopen());
   // What a deinterlaced frame shows depends on the one before.
   if (deinterlacer_) ticks -= 2 * frame_ticks_;
   if (ticks <= 0) return {};
@@ -103,6 +106,7 @@ Result<bool> VideoReader::try_seek(std::int64_t ticks, double margin_seconds) {
       static_cast<std::int64_t>(margin_seconds * static_cast<double>(plan_.timeline.timescale));
   const std::int64_t target =
       scale(ticks - margin + origin_ticks_, to_timeline_.inverse(), Round::down);
+  untouched_ = false;
   if (avformat_seek_file(input_->format(), stream_index_, INT64_MIN, target, target, 0) < 0) {
     return false;
   }
@@ -120,7 +124,7 @@ Result<bool> VideoReader::try_seek(std::int64_t ticks, double margin_seconds) {
 // Two passes over the packets, without decoding: the first finds the last key frame at or before
 // `ticks`, the second stops in front of it.
 Result<> VideoReader::scan_to(std::int64_t ticks) {
-  SLUICE_TRY(reopen());
+  if (!untouched_) SLUICE_TRY(reopen());
   std::int64_t packets = 0;
   std::int64_t start = 0;
   while (true) {
@@ -150,6 +154,7 @@ Result<bool> VideoReader::feed_decoder() {
   draining_ = !packet;
   // A packet that can't be decoded is left out; what decodes after it is kept.
   if (packet) last_fed_ = packet_ticks(*packet);
+  if (packet && (packet->flags & AV_PKT_FLAG_CORRUPT) != 0) note_damage(last_fed_);
   if (const int sent = avcodec_send_packet(codec_.get(), packet.get()); sent < 0)
     note_damage(last_fed_);
   return true;
@@ -166,11 +171,20 @@ bool VideoReader::damaged_between(std::int64_t from, std::int64_t to) const {
 
 bool VideoReader::wanted(AVFrame& frame) {
   if ((frame.flags & AV_FRAME_FLAG_DISCARD) != 0) return false;
-  const auto time = frame.best_effort_timestamp;
-  frame.pts = time != AV_NOPTS_VALUE ? to_ticks(time)
-              : last_ticks_ == INT64_MIN ? 0 : last_ticks_ + frame_ticks_;
+  const auto time = presentation_ticks(input_->format(), frame);
+  frame.pts = time != AV_NOPTS_VALUE     ? to_ticks(time - plan_.source.video->decoding_delay_ticks)
+              : last_ticks_ == INT64_MIN ? 0
+                                         : last_ticks_ + frame_ticks_;
   frame.pkt_duration = frame.pkt_duration > 0 ? scale(frame.pkt_duration, to_timeline_) : frame_ticks_;
-  if (frame.pts <= last_ticks_) return false;
+  // Frames come out in the order in which they are shown: a time that says otherwise is wrong (some
+  // program streams leave most of them to be guessed), the picture is not.
+  const std::int64_t read = frame.pts;
+  if (frame.pts <= last_ticks_) {
+    const bool after_a_guess = read > last_read_;
+    frame.pts =
+        last_ticks_ + std::max<std::int64_t>(1, after_a_guess ? frame_ticks_ / 4 : frame_ticks_);
+  }
+  last_read_ = read;
   if (keep_every_ > 1) {
     const auto number = std::llround(static_cast<double>(frame.pts) /
                                      static_cast<double>(frame_ticks_));

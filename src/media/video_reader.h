@@ -56,9 +56,11 @@ class VideoReader {
   std::unique_ptr<SourceInput> input_;
   Codec codec_;
   Packet pending_;  // found while seeking, to be decoded first
+  bool untouched_ = false;  // just opened
   bool draining_ = false;
   bool ended_ = false;  // the decoder gives no more
   std::int64_t last_ticks_ = INT64_MIN;
+  std::int64_t last_read_ = INT64_MIN;        // what the file said of that frame's time
   std::int64_t last_fed_ = INT64_MIN;         // time of the last packet that went into the decoder
   std::vector<std::int64_t> damaged_;         // times of what was damaged
   std::optional<Deinterlacer> deinterlacer_;  // where the source may be interlaced
