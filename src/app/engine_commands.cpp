@@ -47,6 +47,7 @@ Result<> transcode_file(const Configuration& configuration, const std::string& i
   fmt::print("{}/master.m3u8: {} of video in {}, {} renditions\n", folder,
              clock_time(plan->timeline.duration_seconds), clock_time(elapsed()),
              plan->renditions.size());
+  for (const auto& note : plan->source.notes) fmt::print("note: {}\n", note.message);
   return {};
 }
 

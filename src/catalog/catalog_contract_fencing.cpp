@@ -99,6 +99,7 @@ TEST_P(CatalogContract, AStaleHolderCanChangeNothing) {
     EXPECT_EQ(code_of(tasks().extend_lease(held, now(), kLease)), lost);
     EXPECT_EQ(code_of(tasks().record_segments(held, {segment("240p", 0)}, now())), lost);
     EXPECT_EQ(code_of(tasks().record_poster(held, {"images/poster-00000.jpg", 1}, now())), lost);
+    EXPECT_EQ(code_of(tasks().record_notes(held, {{"cut_off", "Cut off."}}, now())), lost);
     EXPECT_EQ(code_of(tasks().finish_prepare(held, prepared(), now())), lost);
     EXPECT_EQ(code_of(tasks().finish_task(held, now())), lost);
     EXPECT_EQ(code_of(tasks().fail_task(held, transient_error(), now())), lost);
@@ -110,6 +111,7 @@ TEST_P(CatalogContract, AStaleHolderCanChangeNothing) {
     EXPECT_EQ(video(id).updated_at, before.updated_at);
     EXPECT_EQ(video(id).work_done, before.work_done);
     EXPECT_EQ(video(id).poster, "");
+    EXPECT_EQ(video(id).notes, before.notes);
     EXPECT_TRUE(videos().stored_segments(id, "").value().empty());
     EXPECT_EQ(outbox(id), waiting);
     EXPECT_EQ(tasks().count_tasks().value().running, counts.running);

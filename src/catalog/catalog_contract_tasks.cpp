@@ -264,5 +264,28 @@ TEST_P(CatalogContract, APosterIsThereAtOnceAndStays) {
   EXPECT_EQ(page.videos.at(0).poster, "images/poster-00000.jpg");
 }
 
+TEST_P(CatalogContract, NotesAreKeptOnceInTheOrderTheyCome) {
+  const Note guessed = prepared().notes.front();
+  const Note damaged{"picture_damaged", "The picture is damaged from 0:04 to 0:05."};
+  const Note cut{"cut_off", "The file ends after 0:12."};
+  const auto id = add_prepared("v1");
+  EXPECT_EQ(video(id).source_json, prepared().source_json);
+  EXPECT_EQ(video(id).notes, (std::vector{guessed}));
+
+  const auto held = claim(task(id, 0));
+  const auto before = video(id).updated_at;
+  must(tasks().record_notes(held, {damaged}, now()));
+  EXPECT_GT(video(id).updated_at, before);
+  must(tasks().record_notes(claim(task(id, 1), "worker-2"), {cut, damaged}, now()));
+  const auto last = video(id).updated_at;
+  must(tasks().record_notes(held, {guessed, damaged, cut}, now()));
+  EXPECT_EQ(video(id).updated_at, last) << "nothing has changed";
+
+  tasks().fail_task(held, permanent_error(), now()).value();
+  tasks().retry_video(id, now()).value();
+  reopen();
+  EXPECT_EQ(video(id).notes, (std::vector{guessed, damaged, cut}));
+}
+
 }  // namespace
 }  // namespace sluice

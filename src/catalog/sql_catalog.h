@@ -69,6 +69,7 @@ class SqlCatalog final : public Users,
                            Timestamp now) override;
   Result<> record_poster(const Claim& claim, const PosterCandidate& candidate,
                          Timestamp now) override;
+  Result<> record_notes(const Claim& claim, const std::vector<Note>& notes, Timestamp now) override;
   Result<> finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) override;
   Result<> finish_text(const Claim& claim, const std::vector<TextTrack>& tracks,
                        Timestamp now) override;

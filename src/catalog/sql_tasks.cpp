@@ -111,6 +111,21 @@ Result<> SqlCatalog::record_poster(const Claim& claim, const PosterCandidate& ca
   });
 }
 
+Result<> SqlCatalog::record_notes(const Claim& claim, const std::vector<Note>& notes,
+                                  Timestamp now) {
+  return database_->write([&](SqlSession& sql) -> Result<> {
+    SLUICE_TRY_ASSIGN(const auto locked, lock_claimed(sql, claim));
+    const auto& video = locked.video;
+    const auto all = with_notes(video.notes, notes);
+    if (all == video.notes) return {};
+    sql.run("UPDATE videos SET notes = :notes, updated_at = :updated_at WHERE id = :id",
+            {{"notes", to_json(all)},
+             {"updated_at", touched(video, now).updated_at},
+             {"id", video.id}});
+    return {};
+  });
+}
+
 Result<> SqlCatalog::finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) {
   return database_->write([&](SqlSession& sql) -> Result<> {
     SLUICE_TRY_ASSIGN(const auto locked, lock_claimed(sql, claim));
@@ -120,6 +135,10 @@ Result<> SqlCatalog::finish_prepare(const Claim& claim, const Prepared& prepared
     SLUICE_TRY(store_move(sql, video, add_plan(video, prepared.facts, prepared.work_total, now)));
     sql.run("INSERT INTO plans (video_id, plan_json) VALUES (:video_id, :plan_json)",
             {{"video_id", video.id}, {"plan_json", prepared.plan_json}});
+    sql.run("UPDATE videos SET source = :source, notes = :notes WHERE id = :id",
+            {{"source", prepared.source_json},
+             {"notes", to_json(with_notes(video.notes, prepared.notes))},
+             {"id", video.id}});
     insert_opening_tracks(sql, video.id, "video", prepared.video_tracks);
     insert_opening_tracks(sql, video.id, "audio", prepared.audio_tracks);
     for (const auto& spec : prepared.tasks) insert_task(sql, video.id, spec, now);

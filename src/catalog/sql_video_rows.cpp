@@ -11,25 +11,26 @@ namespace {
 constexpr std::string_view kColumns =
     "id, user_id, title, original_filename, status, visibility, created_at, updated_at, "
     "size_bytes, duration_seconds, width, height, frame_rate_num, frame_rate_den, playable, "
-    "work_done, work_total, started_at, error_code, error_message, poster";
+    "work_done, work_total, started_at, error_code, error_message, poster, source, notes";
 
 Video to_video(
     std::tuple<VideoId, UserId, std::string, std::string, std::string, std::string, Timestamp,
                Timestamp, std::int64_t, std::optional<double>, std::optional<int>,
                std::optional<int>, std::optional<std::int64_t>, std::optional<std::int64_t>, bool,
                double, double, std::optional<Timestamp>, std::optional<std::string>,
-               std::optional<std::string>, std::optional<std::string>>
+               std::optional<std::string>, std::optional<std::string>, std::optional<std::string>,
+               std::optional<std::string>>
         row) {
   Video video;
   std::string status, visibility;
   std::optional<double> duration;
   std::optional<int> width, height;
   std::optional<std::int64_t> rate_num, rate_den;
-  std::optional<std::string> error_code, error_message, poster;
+  std::optional<std::string> error_code, error_message, poster, source, notes;
   std::tie(video.id, video.user_id, video.title, video.original_filename, status, visibility,
            video.created_at, video.updated_at, video.size_bytes, duration, width, height, rate_num,
            rate_den, video.playable, video.work_done, video.work_total, video.started_at,
-           error_code, error_message, poster) = std::move(row);
+           error_code, error_message, poster, source, notes) = std::move(row);
   video.status = parse_video_status(status).value();
   video.visibility = parse_visibility(visibility).value();
   if (duration) {
@@ -38,6 +39,8 @@ Video to_video(
   }
   if (error_code) video.error = VideoError{*error_code, error_message.value_or("")};
   video.poster = poster.value_or("");
+  video.source_json = source.value_or("");
+  if (notes) video.notes = notes_from_json(*notes);
   return video;
 }
 
@@ -76,8 +79,9 @@ std::vector<Video> select_videos(SqlSession& sql, std::string_view where,
                Timestamp, std::int64_t, std::optional<double>, std::optional<int>,
                std::optional<int>, std::optional<std::int64_t>, std::optional<std::int64_t>, bool,
                double, double, std::optional<Timestamp>, std::optional<std::string>,
-               std::optional<std::string>, std::optional<std::string>>(
-          fmt::format("SELECT {} FROM videos {}", kColumns, where), params, plan);
+               std::optional<std::string>, std::optional<std::string>, std::optional<std::string>,
+               std::optional<std::string>>(fmt::format("SELECT {} FROM videos {}", kColumns, where),
+                                           params, plan);
   std::vector<Video> videos;
   videos.reserve(rows.size());
   for (const auto& row : rows) videos.push_back(to_video(row));

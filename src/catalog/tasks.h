@@ -19,6 +19,8 @@ namespace sluice {
 // What `prepare` found out.
 struct Prepared {
   PictureFacts facts;
+  std::string source_json;  // what the source is, as the API shows it
+  std::vector<Note> notes;
   std::string plan_json;
   double work_total = 0;
   // Tracks that must have their segment 0 stored before the video is playable: any one of `video`
@@ -93,6 +95,10 @@ class Tasks {
   // lower name stays. So the order in which they come doesn't matter.
   virtual Result<> record_poster(const Claim& claim, const PosterCandidate& candidate,
                                  Timestamp now) = 0;
+
+  // For the video's owner. Those already there are left alone.
+  virtual Result<> record_notes(const Claim& claim, const std::vector<Note>& notes,
+                                Timestamp now) = 0;
 
   // The task is done. The transaction that ends the last of a video's tasks inserts `finish`; the
   // one that ends `finish` completes the video.

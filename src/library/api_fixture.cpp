@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/encoding.h"
+#include "plan/source_json.h"
 #include "video/object_key.h"
 
 namespace sluice::testing {
@@ -79,6 +80,9 @@ Plan small_plan() {
   plan.mode = VideoMode::chunked;
   plan.timeline = {
       .timescale = 90000, .duration_seconds = 10, .segment_count = 3, .chunks = {{0, 1}, {1, 3}}};
+  plan.source.container = "mov,mp4,m4a,3gp,3g2,mj2";
+  plan.source.video.emplace().codec = "h264";
+  plan.source.audio.emplace_back().codec = "aac";
   plan.storyboard = Storyboard{1, 256, 144};
   Rendition rendition;
   rendition.name = "720p";
@@ -205,6 +209,8 @@ void Api::prepare(const std::string& video) {
   const Claim claim = claim_of(video, "");
   Prepared prepared;
   prepared.facts = {.duration_seconds = 10, .width = 1280, .height = 720, .frame_rate = {25, 1}};
+  prepared.source_json = source_json(small_plan().source);
+  prepared.notes = {{"cut_off", "The file ends after 0:10."}};
   prepared.plan_json = to_json(small_plan());
   prepared.work_total = 9;
   prepared.video_tracks = {"720p", "240p"};

@@ -54,7 +54,15 @@ Result<VideoUrls> Library::summary_urls(const Video& video, Timestamp now) const
   return urls;
 }
 
-Result<http::Response> Library::describe(int status, const Video& video) const {
+// Who asks matters only where there is something to keep from others: most answers need no look at
+// the accounts.
+Result<Viewer> Library::viewer_of(const Video& video, const Request& request) const {
+  if (video.notes.empty()) return Viewer::anybody;
+  SLUICE_TRY_ASSIGN(const auto user, parts_.find_user(request));
+  return user && user->id == video.user_id ? Viewer::owner : Viewer::anybody;
+}
+
+Result<http::Response> Library::describe(int status, const Video& video, Viewer viewer) const {
   const Timestamp now = parts_.clock.now();
   SLUICE_TRY_ASSIGN(VideoUrls urls, summary_urls(video, now));
   SLUICE_TRY_ASSIGN(urls.storyboard, parts_.playback.storyboard(video, now));
@@ -62,7 +70,7 @@ Result<http::Response> Library::describe(int status, const Video& video) const {
   if (video.playable) {
     SLUICE_TRY_ASSIGN(urls.renditions, parts_.playback.renditions(video, now));
   }
-  Response response = Response::json(status, video_json(video, urls, now));
+  Response response = Response::json(status, video_json(video, urls, viewer, now));
   response.set("Cache-Control", "no-store");
   return response;
 }
@@ -90,17 +98,18 @@ Result<http::Response> Library::list(const Request& request) {
 
 Result<http::Response> Library::show(const Request& request) {
   SLUICE_TRY_ASSIGN(const Video video, visible_video(request));
-  return describe(200, video);
+  SLUICE_TRY_ASSIGN(const Viewer viewer, viewer_of(video, request));
+  return describe(200, video, viewer);
 }
 
 Result<http::Response> Library::change(const Request& request) {
   SLUICE_TRY_ASSIGN(const Video video, own_video(request));
   SLUICE_TRY_ASSIGN(const auto body, http::json_body(request));
   SLUICE_TRY_ASSIGN(const VideoChanges changes, read_video_changes(body));
-  if (!changes.title && !changes.visibility) return describe(200, video);
+  if (!changes.title && !changes.visibility) return describe(200, video, Viewer::owner);
   SLUICE_TRY_ASSIGN(const Video changed,
                     parts_.videos.update_video(video.id, changes, parts_.clock.now()));
-  return describe(200, changed);
+  return describe(200, changed, Viewer::owner);
 }
 
 // The rows go first: from then on no task writes and nobody finds it. What is left of the objects
@@ -125,7 +134,7 @@ void Library::remove_objects(const VideoId& video) const {
 Result<http::Response> Library::retry(const Request& request) {
   SLUICE_TRY_ASSIGN(const Video video, own_video(request));
   SLUICE_TRY_ASSIGN(const Video queued, parts_.tasks.retry_video(video.id, parts_.clock.now()));
-  return describe(202, queued);
+  return describe(202, queued, Viewer::owner);
 }
 
 Result<http::Response> Library::follow(const Request& request) {

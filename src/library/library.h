@@ -61,7 +61,8 @@ class Library {
   Result<Video> visible_video(const Request& request) const;
   Result<Video> own_video(const Request& request) const;
   Result<VideoUrls> summary_urls(const Video& video, Timestamp now) const;
-  Result<Response> describe(int status, const Video& video) const;
+  Result<Viewer> viewer_of(const Video& video, const Request& request) const;
+  Result<Response> describe(int status, const Video& video, Viewer viewer) const;
   void remove_objects(const VideoId& video) const;
 
   LibraryParts parts_;

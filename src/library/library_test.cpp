@@ -47,6 +47,15 @@ TEST_F(LibraryTest, ShowsACompleteVideoToEverybody) {
   EXPECT_EQ(api_.call("GET", answer.body["renditions"][1]["url"].get<std::string>()).status, 200);
 }
 
+TEST_F(LibraryTest, ShowsNotesToTheOwnerOnly) {
+  const std::string video = api_.complete_video();
+  const auto notes = json::array({{{"code", "cut_off"}, {"message", "The file ends after 0:10."}}});
+  EXPECT_EQ(api_.call("GET", "/api/videos/" + video, "alice").body["notes"], notes);
+  EXPECT_EQ(api_.call("GET", "/api/videos/" + video, "bob").body["notes"], json::array());
+  EXPECT_EQ(api_.call("GET", "/api/videos/" + video).body["notes"], json::array());
+  EXPECT_EQ(api_.call("GET", "/api/videos/" + video).body["source"]["video"]["codec"], "h264");
+}
+
 TEST_F(LibraryTest, HasNothingToPlayBeforeTheFirstSegments) {
   const std::string video = api_.upload();
   EXPECT_TRUE(show(video).body["playback"].is_null());

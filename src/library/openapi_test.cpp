@@ -109,6 +109,10 @@ TEST_F(OpenApi, DescribesVideos) {
   const json detail = api_.call("GET", "/api/videos/" + video).body;
   expect_described(detail, "Video");
   expect_described(detail["renditions"][0], "Rendition");
+  expect_described(detail["source"], "Source");
+  expect_described(detail["source"]["video"], "SourceVideo");
+  expect_described(detail["source"]["audio"][0], "SourceAudio");
+  expect_described(api_.call("GET", "/api/videos/" + video, "alice").body["notes"][0], "Note");
   const json page = api_.call("GET", "/api/videos").body;
   expect_described(page, "VideoPage");
   expect_described(page["videos"][0], "VideoSummary");

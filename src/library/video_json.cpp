@@ -44,6 +44,18 @@ json rendition_json(const RenditionUrl& rendition) {
           {"codecs", rendition.codecs}, {"url", rendition.url}};
 }
 
+json notes_json(const std::vector<Note>& notes) {
+  json list = json::array();
+  for (const Note& note : notes) list.push_back({{"code", note.code}, {"message", note.message}});
+  return list;
+}
+
+// Written by this program; null before the source was probed.
+json source_of(const Video& video) {
+  json source = json::parse(video.source_json, nullptr, false);
+  return source.is_object() ? source : json(nullptr);
+}
+
 }  // namespace
 
 json track_json(const TextTrackUrl& one) {
@@ -82,13 +94,15 @@ json video_summary_json(const Video& video, const VideoUrls& urls, Timestamp now
   return value;
 }
 
-json video_json(const Video& video, const VideoUrls& urls, Timestamp now) {
+json video_json(const Video& video, const VideoUrls& urls, Viewer viewer, Timestamp now) {
   json value = video_summary_json(video, urls, now);
   value["renditions"] = json::array();
   for (const RenditionUrl& one : urls.renditions) value["renditions"].push_back(rendition_json(one));
   value["storyboard"] = url_json(urls.storyboard);
   value["tracks"] = json::array();
   for (const TextTrackUrl& one : urls.tracks) value["tracks"].push_back(track_json(one));
+  value["source"] = source_of(video);
+  value["notes"] = viewer == Viewer::owner ? notes_json(video.notes) : json::array();
   return value;
 }
 

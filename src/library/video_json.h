@@ -25,8 +25,9 @@ struct VideoUrls {
 // One entry of a list: everything but renditions and storyboard. Times are RFC 3339, what isn't known is null.
 nlohmann::json video_summary_json(const Video& video, const VideoUrls& urls, Timestamp now);
 
-// GET /api/videos/:id.
-nlohmann::json video_json(const Video& video, const VideoUrls& urls, Timestamp now);
+// GET /api/videos/:id. Notes are for the owner's eyes.
+enum class Viewer { owner, anybody };
+nlohmann::json video_json(const Video& video, const VideoUrls& urls, Viewer viewer, Timestamp now);
 
 // One of its tracks.
 nlohmann::json track_json(const TextTrackUrl& track);

@@ -23,6 +23,8 @@ Video processing_video() {
   video.playable = true;
   video.work_total = 3;
   video.work_done = 1;
+  video.source_json = R"({"container": "avi", "video": null})";
+  video.notes = {{"cut_off", "The file ends after 0:12."}};
   return video;
 }
 
@@ -46,16 +48,18 @@ TEST(VideoJson, IsWhatTheInterfacePromises) {
     "renditions": [{"name": "720p", "width": 1280, "height": 720, "bitrate_bps": 2000000,
                     "codecs": "avc1.64001f", "url": "http://a/play/T/720p/playlist.m3u8"}],
     "poster": "http://a/play/P/images/poster-00000.jpg",
-    "storyboard": "http://a/play/T/storyboard.vtt", "tracks": []})");
-  EXPECT_EQ(video_json(processing_video(), urls, kNow), expected);
+    "storyboard": "http://a/play/T/storyboard.vtt", "tracks": [],
+    "source": {"container": "avi", "video": null},
+    "notes": [{"code": "cut_off", "message": "The file ends after 0:12."}]})");
+  EXPECT_EQ(video_json(processing_video(), urls, Viewer::owner, kNow), expected);
 }
 
 TEST(VideoJson, HasNullForWhatIsNotKnown) {
   Video video;
   video.id = VideoId("v1");
-  const json value = video_json(video, {}, kNow);
+  const json value = video_json(video, {}, Viewer::owner, kNow);
   for (const char* name : {"duration_seconds", "width", "height", "frame_rate", "eta_seconds",
-                           "error", "playback", "poster", "storyboard"}) {
+                           "error", "playback", "poster", "storyboard", "source"}) {
     EXPECT_TRUE(value.at(name).is_null()) << name;
   }
   EXPECT_EQ(value.at("renditions"), json::array());
@@ -65,7 +69,7 @@ TEST(VideoJson, HasNullForWhatIsNotKnown) {
 TEST(VideoJson, HasNoPictureForSoundAlone) {
   Video video = processing_video();
   video.facts = PictureFacts{10, 0, 0, {}};
-  const json value = video_json(video, {}, kNow);
+  const json value = video_json(video, {}, Viewer::owner, kNow);
   EXPECT_EQ(value.at("duration_seconds"), 10);
   EXPECT_TRUE(value.at("width").is_null());
   EXPECT_TRUE(value.at("frame_rate").is_null());
@@ -75,9 +79,15 @@ TEST(VideoJson, SaysWhyAVideoFailed) {
   Video video = processing_video();
   video.status = VideoStatus::failed;
   video.error = VideoError{"no_media", "There is nothing to play in the file."};
-  const json value = video_json(video, {}, kNow);
+  const json value = video_json(video, {}, Viewer::owner, kNow);
   EXPECT_EQ(value.at("error"),
             json({{"code", "no_media"}, {"message", "There is nothing to play in the file."}}));
+}
+
+TEST(VideoJson, ShowsNotesToTheOwnerOnly) {
+  const json value = video_json(processing_video(), {}, Viewer::anybody, kNow);
+  EXPECT_EQ(value.at("notes"), json::array());
+  EXPECT_EQ(value.at("source").at("container"), "avi");
 }
 
 TEST(VideoSummaryJson, LeavesOutRenditionsAndStoryboard) {

@@ -6,17 +6,20 @@
 #include <string>
 
 #include "base/result.h"
+#include "video/note.h"
 #include "video/task.h"
 
 namespace sluice::media {
 
-// One finished object. Stored under the video's prefix + name; for a media segment `segment` says
-// what the playlists need, for a poster `poster_rank` how it compares with others of the video.
+// One finished object, or a note for the video's owner (`note`, and nothing else). Stored under the
+// video's prefix + name; for a media segment `segment` says what the playlists need, for a poster
+// `poster_rank` how it compares with others of the video.
 struct Output {
   std::string name;  // "720p/init.mp4", "720p/00000.m4s", "images/00000.jpg"
   std::string bytes;
   std::optional<StoredSegment> segment{};
   std::optional<double> poster_rank{};
+  std::optional<Note> note{};
 };
 
 // Called from encoder threads, one call at a time. An error ends the job.

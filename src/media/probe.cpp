@@ -6,6 +6,7 @@
 
 #include "media/extract_text.h"
 #include "media/source_input.h"
+#include "plan/source_notes.h"
 
 namespace sluice::media {
 namespace {
@@ -260,14 +261,13 @@ bool has_flag(const AVStream* stream, int disposition) {
 }
 
 void read_text(const AVFormatContext* format, SourceFacts& facts) {
+  int pictures = 0;
   for (unsigned i = 0; i < format->nb_streams; ++i) {
     const auto* stream = format->streams[i];
     if (stream->codecpar->codec_type != AVMEDIA_TYPE_SUBTITLE) continue;
     if (!is_text_codec(stream->codecpar->codec_id)) {
       const auto* descriptor = avcodec_descriptor_get(stream->codecpar->codec_id);
-      const bool pictures =
-          descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_BITMAP_SUB) != 0;
-      facts.picture_subtitles += pictures ? 1 : 0;
+      if (descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_BITMAP_SUB) != 0) ++pictures;
       continue;
     }
     TextStreamFacts text;
@@ -280,6 +280,7 @@ void read_text(const AVFormatContext* format, SourceFacts& facts) {
     text.for_the_deaf = has_flag(stream, AV_DISPOSITION_HEARING_IMPAIRED | AV_DISPOSITION_CAPTIONS);
     facts.text.push_back(std::move(text));
   }
+  if (pictures > 0) facts.notes.push_back(picture_subtitles_note(pictures));
 }
 
 double choose_origin(const SourceFacts& facts) {

@@ -16,9 +16,12 @@ constexpr int kMaxAudioTracks = 16;
 constexpr std::size_t kMaxTextTracksOfSource = 32;
 // Distances of key frames above which chunks would mostly decode what other chunks need.
 constexpr double kLongestSeek = 20.0;
-// One task of a source that can't be sought in: long enough that finding its start is cheap beside
-// it, short enough that a crash or a scale-in costs little.
-constexpr int kSequentialChunks = 4;
+// A task of a source that can't be sought in comes to its start by reading, maybe decoding, all
+// that lies in front: so it is at least this share of it long, and all tasks together do that work
+// a few times only. But none is longer than some minutes, or shorter than is worth starting.
+constexpr double kShareOfWhatLiesBefore = 0.5;
+constexpr int kLeastSequentialSegments = 32;
+constexpr double kMostSequentialWork = 1500;  // CPU seconds
 // One audio task; at about 40 times real time that is a minute and a half.
 constexpr double kAudioSecondsPerTask = 3600;
 // Renditions up to this short side are made first, for the first picture.
@@ -103,6 +106,20 @@ TaskSpec video_task(const Plan& plan, Lane lane, std::vector<std::string> tracks
                        chunks[static_cast<std::size_t>(first_chunk)].first_segment;
   for (const auto& track : task.tracks) task.work += segments * segment_work(plan, track);
   return task;
+}
+
+// Where a task that starts with this chunk ends.
+int sequential_end(const Plan& plan, int first) {
+  const auto& chunks = plan.timeline.chunks;
+  const int start = chunks[static_cast<std::size_t>(first)].first_segment;
+  const auto share = static_cast<int>(start * kShareOfWhatLiesBefore);
+  double work = 0;
+  for (const auto& rendition : plan.renditions) work += segment_work(plan, rendition.name);
+  const auto most = static_cast<int>(kMostSequentialWork / work);
+  const int wanted = std::max(kLeastSequentialSegments, std::min(share, most));
+  std::size_t end = static_cast<std::size_t>(first) + 1;
+  while (end < chunks.size() && chunks[end].end_segment - start <= wanted) ++end;
+  return static_cast<int>(end);
 }
 
 void add_first_chunk(const Plan& plan, bool small, std::vector<TaskSpec>& tasks) {
@@ -190,10 +207,10 @@ std::vector<TaskSpec> plan_tasks(const Plan& plan) {
   if (plan.mode == VideoMode::none) return tasks;
   std::vector<std::string> all;
   for (const auto& rendition : plan.renditions) all.push_back(rendition.name);
-  const int step = plan.mode == VideoMode::sequential ? kSequentialChunks : 1;
-  for (int first = 1; first < chunk_count; first += step) {
-    tasks.push_back(
-        video_task(plan, Lane::rest, all, first, std::min(first + step, chunk_count)));
+  for (int first = 1; first < chunk_count;) {
+    const int end = plan.mode == VideoMode::sequential ? sequential_end(plan, first) : first + 1;
+    tasks.push_back(video_task(plan, Lane::rest, all, first, end));
+    first = end;
   }
   return tasks;
 }

@@ -3,8 +3,8 @@
 #include "plan/plan.h"
 
 // The stored form of a plan. Every field is written; a field that is missing is an error, so an
-// old plan is never read half. Only the storyboard and text may be missing: plans made before there
-// were any have none.
+// old plan is never read half. Only what came later may be missing: the storyboard, text, the
+// source's notes, and some of its picture's facts.
 namespace sluice {
 
 using nlohmann::json;
@@ -23,14 +23,26 @@ NLOHMANN_JSON_SERIALIZE_ENUM(VideoMode, {{VideoMode::none, "none"},
 
 
 static void to_json(json& j, const VideoStreamFacts& v) {
-  j = {{"stream_index", v.stream_index}, {"codec", v.codec},
-       {"pixel_format", v.pixel_format}, {"coded_width", v.coded_width},
-       {"coded_height", v.coded_height}, {"sample_aspect", v.sample_aspect},
-       {"rotation", v.rotation},         {"mirrored", v.mirrored},
-       {"frame_rate", v.frame_rate},     {"time_base", v.time_base},
-       {"start_ticks", v.start_ticks},   {"interlaced", v.interlaced},
-       {"full_range", v.full_range},     {"color_primaries", v.color_primaries},
-       {"color_transfer", v.color_transfer}, {"color_matrix", v.color_matrix},
+  j = {{"stream_index", v.stream_index},
+       {"codec", v.codec},
+       {"pixel_format", v.pixel_format},
+       {"coded_width", v.coded_width},
+       {"coded_height", v.coded_height},
+       {"sample_aspect", v.sample_aspect},
+       {"rotation", v.rotation},
+       {"mirrored", v.mirrored},
+       {"frame_rate", v.frame_rate},
+       {"time_base", v.time_base},
+       {"start_ticks", v.start_ticks},
+       {"interlaced", v.interlaced},
+       {"may_be_interlaced", v.may_be_interlaced},
+       {"dolby_vision_profile", v.dolby_vision_profile},
+       {"max_content_nits", v.max_content_nits},
+       {"mastering_nits", v.mastering_nits},
+       {"full_range", v.full_range},
+       {"color_primaries", v.color_primaries},
+       {"color_transfer", v.color_transfer},
+       {"color_matrix", v.color_matrix},
        {"keyframe_interval_seconds",
         v.keyframe_interval_seconds ? json(*v.keyframe_interval_seconds) : json(nullptr)}};
 }
@@ -47,6 +59,10 @@ static void from_json(const json& j, VideoStreamFacts& v) {
   j.at("time_base").get_to(v.time_base);
   j.at("start_ticks").get_to(v.start_ticks);
   j.at("interlaced").get_to(v.interlaced);
+  v.may_be_interlaced = j.value("may_be_interlaced", false);
+  v.dolby_vision_profile = j.value("dolby_vision_profile", 0);
+  v.max_content_nits = j.value("max_content_nits", 0.0);
+  v.mastering_nits = j.value("mastering_nits", 0.0);
   j.at("full_range").get_to(v.full_range);
   j.at("color_primaries").get_to(v.color_primaries);
   j.at("color_transfer").get_to(v.color_transfer);
@@ -80,6 +96,13 @@ static void from_json(const json& j, Timeline& t) {
   if (const auto found = j.find("boundaries"); found != j.end()) found->get_to(t.boundaries);
 }
 
+static void to_json(json& j, const TimeJump& t) {
+  j = json::array({t.position_bytes, t.shift_seconds});
+}
+static void from_json(const json& j, TimeJump& t) {
+  t = TimeJump{j.at(0).get<std::int64_t>(), j.at(1).get<double>()};
+}
+
 static void to_json(json& j, const SourceFacts& s) {
   j = {{"container", s.container},
        {"size_bytes", s.size_bytes},
@@ -88,8 +111,9 @@ static void to_json(json& j, const SourceFacts& s) {
        {"video", s.video ? json(*s.video) : json(nullptr)},
        {"audio", s.audio},
        {"text", s.text},
-       {"picture_subtitles", s.picture_subtitles},
-       {"bitrate_bps", s.bitrate_bps}};
+       {"bitrate_bps", s.bitrate_bps},
+       {"time_jumps", s.time_jumps},
+       {"notes", json::parse(to_json(s.notes))}};
 }
 static void from_json(const json& j, SourceFacts& s) {
   j.at("container").get_to(s.container);
@@ -99,8 +123,9 @@ static void from_json(const json& j, SourceFacts& s) {
   if (!j.at("video").is_null()) s.video = j.at("video").get<VideoStreamFacts>();
   j.at("audio").get_to(s.audio);
   if (const auto text = j.find("text"); text != j.end()) text->get_to(s.text);
-  s.picture_subtitles = j.value("picture_subtitles", 0);
   j.at("bitrate_bps").get_to(s.bitrate_bps);
+  if (j.contains("time_jumps")) j.at("time_jumps").get_to(s.time_jumps);
+  if (j.contains("notes")) s.notes = notes_from_json(j.at("notes").dump());
 }
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Storyboard, interval_seconds, tile_width, tile_height)

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/rational.h"
+#include "video/note.h"
 
 namespace sluice {
 
@@ -23,6 +24,12 @@ struct VideoStreamFacts {
   Rational time_base{1, 90000};
   std::int64_t start_ticks = 0;  // of time_base
   bool interlaced = false;
+  bool may_be_interlaced = false;  // if not here, then elsewhere
+  int dolby_vision_profile = 0;    // 0: none
+  // Of HDR, as far as the source says: its brightest pixel (MaxCLL), and the brightest that the
+  // screen it was made on could show; else 0.
+  double max_content_nits = 0;
+  double mastering_nits = 0;
   bool full_range = false;
   std::string color_primaries, color_transfer, color_matrix;  // FFmpeg's names; "" when not tagged
   // Longest distance of key frames that the index shows; nothing when the source has no index.
@@ -40,7 +47,7 @@ struct AudioStreamFacts {
   double start_seconds = 0;
 };
 
-// Subtitles as text; those that are pictures (DVD, Blu-ray, DVB) are only counted.
+// Subtitles as text.
 struct TextStreamFacts {
   int stream_index = 0;
   std::string codec;  // FFmpeg's name: "subrip"
@@ -51,6 +58,12 @@ struct TextStreamFacts {
   bool for_the_deaf = false;  // sounds are described too
 };
 
+// From this byte of the file on its clock is that much behind the one in front.
+struct TimeJump {
+  std::int64_t position_bytes = 0;
+  double shift_seconds = 0;  // to add; all in all, not to the jump before
+};
+
 struct SourceFacts {
   std::string container;  // FFmpeg's name of the demuxer
   std::int64_t size_bytes = 0;
@@ -59,8 +72,9 @@ struct SourceFacts {
   std::optional<VideoStreamFacts> video;
   std::vector<AudioStreamFacts> audio;
   std::vector<TextStreamFacts> text;
-  int picture_subtitles = 0;
   std::int64_t bitrate_bps = 0;
+  std::vector<TimeJump> time_jumps;  // by position; all times here are of the joined clock
+  std::vector<Note> notes;           // for the owner: what the probe found to be odd
 };
 
 }  // namespace sluice

@@ -120,7 +120,8 @@ EngineMessage output_to_message(const media::Output& output) {
       {{"type", "output"},
        {"name", output.name},
        {"segment", nullptr},
-       {"poster_rank", output.poster_rank ? json(*output.poster_rank) : json(nullptr)}},
+       {"poster_rank", output.poster_rank ? json(*output.poster_rank) : json(nullptr)},
+       {"note", nullptr}},
       output.bytes};
   if (output.segment) {
     const auto& segment = *output.segment;
@@ -130,6 +131,9 @@ EngineMessage output_to_message(const media::Output& output) {
                                {"duration_ticks", segment.duration_ticks},
                                {"size_bytes", segment.size_bytes},
                                {"work", segment.work}};
+  }
+  if (output.note) {
+    message.head["note"] = {{"code", output.note->code}, {"message", output.note->message}};
   }
   return message;
 }
@@ -152,6 +156,10 @@ Result<media::Output> output_from_message(EngineMessage message) {
     }
     const auto& rank = message.head.at("poster_rank");
     if (!rank.is_null()) output.poster_rank = rank.get<double>();
+    const auto& note = message.head.at("note");
+    if (!note.is_null()) {
+      output.note = Note{note.at("code").get<std::string>(), note.at("message").get<std::string>()};
+    }
     return output;
   } catch (const json::exception&) {
     return malformed();

@@ -8,6 +8,8 @@
 
 #include "base/log.h"
 #include "media/prepare.h"
+#include "plan/source_json.h"
+#include "plan/source_notes.h"
 #include "plan/timeline.h"
 #include "transcode/check_output.h"
 #include "transcode/outside_error.h"
@@ -39,6 +41,8 @@ Result<std::shared_ptr<const ByteSource>> open_source(ObjectStore& uploads, cons
 Prepared prepared_from(const Plan& plan) {
   Prepared prepared;
   prepared.facts = {plan.timeline.duration_seconds, plan.width, plan.height, plan.frame_rate};
+  prepared.source_json = source_json(plan.source);
+  prepared.notes = plan.source.notes;
   prepared.plan_json = to_json(plan);
   prepared.work_total = total_work(plan);
   for (const auto& rendition : plan.renditions) prepared.video_tracks.push_back(rendition.name);
@@ -86,6 +90,27 @@ Result<std::vector<StoredSegment>> known_segments(Videos& videos, const Plan& pl
   return known;
 }
 
+// The first chunk of the task of which something is missing: an earlier run may have ended within
+// it.
+int first_open_chunk(const Plan& plan, const TaskSpec& spec,
+                     const std::vector<StoredSegment>& known) {
+  std::set<std::pair<std::string, int>> stored;
+  for (const auto& segment : known) stored.emplace(segment.track, segment.index);
+  const auto is_done = [&](const Chunk& chunk) {
+    for (const auto& track : spec.tracks) {
+      for (int index = chunk.first_segment; index < chunk.end_segment; ++index) {
+        if (!stored.contains({track, index})) return false;
+      }
+    }
+    return true;
+  };
+  int chunk = spec.first_chunk;
+  while (chunk + 1 < spec.end_chunk &&
+         is_done(plan.timeline.chunks[static_cast<std::size_t>(chunk)]))
+    ++chunk;
+  return chunk;
+}
+
 Result<TaskRun> run_encode(const TaskParts& parts, const Claim& claim, int threads,
                            std::stop_token stop) {
   const auto& task = claim.task;
@@ -101,7 +126,9 @@ Result<TaskRun> run_encode(const TaskParts& parts, const Claim& claim, int threa
     job.kind = task.spec.kind;
     job.plan = plan;
     job.tracks = task.spec.tracks;
-    job.first_chunk = task.spec.first_chunk;
+    // A part of the sound depends on where it starts.
+    job.first_chunk = job.kind == TaskKind::video ? first_open_chunk(plan, task.spec, known)
+                                                  : task.spec.first_chunk;
     job.end_chunk = task.spec.end_chunk;
     job.threads = threads;
     const EngineCallbacks callbacks{
@@ -136,7 +163,11 @@ Result<TaskRun> run_text(const TaskParts& parts, const Claim& claim, int threads
   job.tracks = task.spec.tracks;
   job.threads = threads;
   std::set<std::string> stored;
+  const auto note = [&](const Note& one) {
+    return from_outside(parts.tasks.record_notes(claim, {one}, parts.clock.now()));
+  };
   const EngineCallbacks callbacks{[&](EngineOutput output) -> Result<> {
+                                    if (output.note) return note(*output.note);
                                     SLUICE_TRY(from_outside(parts.media.put(
                                         video_prefix(task.video_id) + output.name, output.bytes)));
                                     stored.insert(std::move(output.name));
@@ -148,6 +179,7 @@ Result<TaskRun> run_text(const TaskParts& parts, const Claim& claim, int threads
     const auto& error = result.error();
     if (error.kind == ErrorKind::canceled || is_worth_another_try(task, error)) return fail(error);
     log_warn("subtitles are left out", {{"video_id", task.video_id.str()}, {"error", error.code}});
+    SLUICE_TRY(note(text_left_out_note(static_cast<int>(task.spec.tracks.size()))));
   }
   SLUICE_TRY(from_outside(
       parts.tasks.finish_text(claim, finished_text(plan, stored), parts.clock.now())));

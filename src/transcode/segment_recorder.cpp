@@ -12,6 +12,9 @@ SegmentRecorder::SegmentRecorder(Parts parts, const Claim& claim, const Plan& pl
 }
 
 Result<> SegmentRecorder::take(const EngineOutput& output) {
+  if (output.note) {
+    return from_outside(parts_.tasks.record_notes(claim_, {*output.note}, parts_.clock.now()));
+  }
   if (output.segment && known_.contains({output.segment->track, output.segment->index})) return {};
   SLUICE_TRY(from_outside(
       parts_.media.put(video_prefix(claim_.task.video_id) + output.name, output.bytes)));

@@ -95,6 +95,7 @@ class FolderRun {
     work_through();
     if (!error_.code.empty()) return fail(error_);
     SLUICE_TRY(write_playlists());
+    plan_.source.notes = with_notes(std::move(plan_.source.notes), notes_);
     return plan_;
   }
 
@@ -163,8 +164,15 @@ class FolderRun {
     return write_file(folder_ / "poster.jpg", output.bytes);
   }
 
+  Result<> take_note(const Note& note) {
+    std::lock_guard lock(mutex_);
+    notes_ = with_notes(std::move(notes_), {note});
+    return {};
+  }
+
   EngineCallbacks callbacks() {
     return {[this](EngineOutput output) -> Result<> {
+              if (output.note) return take_note(*output.note);
               if (output.poster_rank) return take_poster(std::move(output));
               SLUICE_TRY(write_file(folder_ / output.name, output.bytes));
               std::lock_guard lock(mutex_);
@@ -220,6 +228,7 @@ class FolderRun {
   std::mutex mutex_;
   std::deque<EngineJob> jobs_, side_jobs_;  // pictures, and all else
   std::vector<StoredSegment> stored_;
+  std::vector<Note> notes_;
   std::set<std::string> others_;  // objects that are no media segments
   std::optional<std::pair<double, std::string>> poster_;  // rank and name of the best so far
   double work_done_ = 0;

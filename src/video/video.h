@@ -5,10 +5,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/id.h"
 #include "base/rational.h"
 #include "base/time.h"
+#include "video/note.h"
 
 namespace sluice {
 
@@ -55,6 +57,8 @@ struct Video {
   double work_total = 0;
   std::optional<Timestamp> started_at;  // first task claimed
   std::optional<VideoError> error;
+  std::string source_json;  // what the source is, as the API shows it; "" before it was probed
+  std::vector<Note> notes;  // for the owner
   std::string poster;  // the best so far, an object behind the video's prefix; "" while there is none
 };
 

@@ -27,6 +27,10 @@ class FaultyTasks final : public Tasks {
                          Timestamp now) override {
     return pass([&] { return inner_.record_poster(claim, candidate, now); });
   }
+  Result<> record_notes(const Claim& claim, const std::vector<Note>& notes,
+                        Timestamp now) override {
+    return pass([&] { return inner_.record_notes(claim, notes, now); });
+  }
   Result<> finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) override {
     return pass([&] { return inner_.finish_prepare(claim, prepared, now); });
   }

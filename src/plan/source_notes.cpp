@@ -1,0 +1,65 @@
+#include "plan/source_notes.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace sluice {
+
+std::string clock_text(double seconds) {
+  const auto whole = static_cast<long>(std::floor(std::max(seconds, 0.0)));
+  const long hours = whole / 3600, minutes = whole / 60 % 60;
+  return hours > 0 ? fmt::format("{}:{:02}:{:02}", hours, minutes, whole % 60)
+                   : fmt::format("{}:{:02}", minutes, whole % 60);
+}
+
+Note damage_note(double from_seconds, double to_seconds, double duration_seconds) {
+  const bool to_the_end = to_seconds >= duration_seconds;
+  return {
+      "picture_damaged",
+      to_the_end
+          ? fmt::format("The file is damaged after {}: some pictures there are broken or missing.",
+                        clock_text(from_seconds))
+          : fmt::format("The file is damaged between {} and {}: some pictures there are broken or "
+                        "missing.",
+                        clock_text(from_seconds), clock_text(to_seconds))};
+}
+
+Note cut_off_note(double announced_seconds, double found_seconds) {
+  return {"cut_off",
+          fmt::format("The file says that it is {} long, but ends after {}. It may have been "
+                      "cut off; what is there was kept.",
+                      clock_text(announced_seconds), clock_text(found_seconds))};
+}
+
+Note time_jumps_note(int jumps) {
+  return {"time_jumps",
+          jumps == 1
+              ? std::string("The file's clock jumps in one place. The pieces were joined.")
+              : fmt::format("The file's clock jumps in {} places. The pieces were joined.", jumps)};
+}
+
+Note picture_subtitles_note(int tracks) {
+  return {"picture_subtitles",
+          fmt::format("{} of the file {} pictures, not text, and left out. Captions can be added as "
+                      "a file.",
+                      tracks == 1 ? "One subtitle track" : fmt::format("{} subtitle tracks", tracks),
+                      tracks == 1 ? "is" : "are")};
+}
+
+Note text_left_out_note(int tracks) {
+  return {"subtitles_left_out",
+          fmt::format("{} of the file could not be read and {} left out.",
+                      tracks == 1 ? "One subtitle track" : fmt::format("{} subtitle tracks", tracks),
+                      tracks == 1 ? "is" : "are")};
+}
+
+Note no_hdr_base_note() {
+  return {"no_hdr_base",
+          "The picture is Dolby Vision without an HDR10 or HLG base. Its colours can't be shown as "
+          "they "
+          "were meant."};
+}
+
+}  // namespace sluice
