@@ -23,16 +23,17 @@ Recorded insert_segments(SqlSession& sql, const VideoId& video,
   for (const auto& segment : segments) {
     const auto inserted = sql.run(
         "INSERT INTO segments (video_id, track, segment_index, start_ticks, duration_ticks,"
-        " size_bytes, work) "
+        " size_bytes, work, sample_count) "
         "VALUES (:video_id, :track, :segment_index, :start_ticks, :duration_ticks, :size_bytes,"
-        " :work) ON CONFLICT (video_id, track, segment_index) DO NOTHING",
+        " :work, :sample_count) ON CONFLICT (video_id, track, segment_index) DO NOTHING",
         {{"video_id", video},
          {"track", segment.track},
          {"segment_index", segment.index},
          {"start_ticks", segment.start_ticks},
          {"duration_ticks", segment.duration_ticks},
          {"size_bytes", segment.size_bytes},
-         {"work", segment.work}});
+         {"work", segment.work},
+         {"sample_count", segment.sample_count}});
     recorded.segments += inserted;
     if (inserted > 0) recorded.work += segment.work;
   }

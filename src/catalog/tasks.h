@@ -116,8 +116,9 @@ class Tasks {
   // Back to waiting as if never claimed: a clean shutdown.
   virtual Result<> give_back(const Claim& claim, Timestamp now) = 0;
 
-  // A failed video back on the queue: from `prepare` if it has no plan, else only what is not done.
-  // `conflict`, code not_failed, for a video in another state.
+  // A failed video back on the queue: from `prepare` if it has no plan, or if what was made of it is
+  // not right (kOutputInvalid); else only what is not done. `conflict`, code not_failed, for a video
+  // in another state.
   virtual Result<Video> retry_video(const VideoId& video, Timestamp now) = 0;
 
   // The outbox, oldest first, for looking at.

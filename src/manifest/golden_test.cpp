@@ -5,7 +5,7 @@
 //  "frame_rate": [30000, 1001], "timescale": 30000, "base_url": "", "query": "",
 //  "renditions": [{"name", "width", "height", "max_rate_bps", "codecs"}],
 //  "storyboard": [interval, width, height], "duration": 10, "chunks": [[0, 1], [1, 3]],
-//  "audio": [{"name", "language", "title", "is_default", "channels", "bitrate_bps", "codecs"}],
+//  "audio": [{"name", "stream", "role", "language", "title", "is_default", "channels", "bitrate_bps", "codecs"}],
 //  "text": [{"name", "kind", "language", "label", "forced", "is_default"}], with "duration",
 //  "stored": {"720p": [[duration_ticks, size_bytes], null for one that is missing, …]}}
 
@@ -62,6 +62,8 @@ Plan plan_of(const json& input) {
   for (const json& one : input.value("audio", json::array())) {
     AudioRendition audio;
     audio.name = one.at("name");
+    audio.stream_index = one.value("stream", static_cast<int>(plan.audio.size()));
+    audio.role = one.value("role", "");
     audio.language = one.value("language", "");
     audio.title = one.value("title", "");
     audio.is_default = one.value("is_default", false);

@@ -8,6 +8,7 @@
 #include "manifest/hls.h"
 #include "manifest/printable_text.h"
 #include "manifest/text.h"
+#include "plan/language.h"
 #include "plan/timeline.h"
 #include "video/object_key.h"
 

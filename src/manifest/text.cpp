@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "manifest/printable_text.h"
+#include "plan/language.h"
 
 namespace sluice {
 namespace {

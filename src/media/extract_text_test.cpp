@@ -58,8 +58,8 @@ Extracted extract(const std::string& name) {
 TEST(ExtractText, ReadsMovText) {
   const auto made = extract("mov_text_eng_spa_vfr.m4v");
   ASSERT_EQ(made.plan.text.size(), 2u);
-  EXPECT_EQ(made.plan.text[0].language, "eng");
-  EXPECT_EQ(made.plan.text[1].language, "spa");
+  EXPECT_EQ(made.plan.text[0].language, "en");
+  EXPECT_EQ(made.plan.text[1].language, "es");
   EXPECT_TRUE(made.plan.text[0].is_default);
   EXPECT_EQ(made.files.at("text-0/captions.vtt"),
             "WEBVTT\n\n00:00:00.500 --> 00:00:01.900\nThis is a test subtitle.\n"

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "plan/audio.h"
 #include "plan/ladder.h"
 #include "plan/storyboard.h"
 #include "plan/timeline.h"
@@ -12,7 +13,6 @@
 namespace sluice {
 namespace {
 
-constexpr int kMaxAudioTracks = 16;
 constexpr std::size_t kMaxTextTracksOfSource = 32;
 // Distances of key frames above which chunks would mostly decode what other chunks need.
 constexpr double kLongestSeek = 20.0;
@@ -30,7 +30,9 @@ constexpr int kSmallShortSide = 360;
 // CPU seconds for one second of 1920x1080 at 30 frames a second at our settings, and of audio.
 constexpr double kVideoCost = 1.0;
 constexpr double kReferencePixelRate = 1920.0 * 1080 * 30;
-constexpr double kAudioCost = 0.025;
+constexpr double kAudioCost = 0.025;    // of two channels
+constexpr double kSoundPosterCost = 2;  // at most; a waveform is drawn from ten minutes' worth
+constexpr double kCopiedShare = 0.3;    // of that, where frames are copied
 constexpr double kTextCost = 0.001;
 
 std::string duration_text(double seconds) {
@@ -38,29 +40,11 @@ std::string duration_text(double seconds) {
   return minutes >= 120 ? fmt::format("{} hours", minutes / 60) : fmt::format("{} minutes", minutes);
 }
 
-AudioRendition make_audio(const AudioStreamFacts& stream, int number, bool is_default) {
-  AudioRendition rendition;
-  rendition.name = fmt::format("audio-{}", number);
-  rendition.stream_index = stream.stream_index;
-  rendition.language = stream.language;
-  rendition.title = stream.title;
-  rendition.is_default = is_default;
-  return rendition;
-}
-
-std::vector<AudioRendition> plan_audio(const SourceFacts& source) {
-  std::vector<AudioRendition> tracks;
-  std::size_t chosen = 0;
-  for (std::size_t i = 0; i < source.audio.size(); ++i) {
-    if (source.audio[i].is_default) {
-      chosen = i;
-      break;
-    }
-  }
-  for (std::size_t i = 0; i < source.audio.size() && i < kMaxAudioTracks; ++i) {
-    tracks.push_back(make_audio(source.audio[i], static_cast<int>(i), i == chosen));
-  }
-  return tracks;
+double audio_cost(const Plan& plan, const std::string& name) {
+  const auto track = std::find_if(plan.audio.begin(), plan.audio.end(),
+                                  [&](const auto& one) { return one.name == name; });
+  if (track == plan.audio.end()) return kAudioCost;
+  return (track->copied ? kCopiedShare : 1) * kAudioCost * track->channels / 2;
 }
 
 std::vector<TextRendition> plan_text(const SourceFacts& source) {
@@ -142,7 +126,8 @@ void add_audio(const Plan& plan, std::vector<TaskSpec>& tasks) {
         ++end;
       }
       const int segments = chunks[end - 1].end_segment - chunks[first].first_segment;
-      tasks.push_back({TaskKind::audio, first == 0 ? Lane::first : Lane::rest, {track.name},
+      const bool first_heard = first == 0 && !is_surround(track);
+      tasks.push_back({TaskKind::audio, first_heard ? Lane::first : Lane::rest, {track.name},
                        static_cast<int>(first), static_cast<int>(end),
                        segments * segment_work(plan, track.name)});
       first = end;
@@ -202,7 +187,11 @@ std::vector<TaskSpec> plan_tasks(const Plan& plan) {
   const int chunk_count = static_cast<int>(plan.timeline.chunks.size());
   if (plan.mode != VideoMode::none) add_first_chunk(plan, true, tasks);
   add_audio(plan, tasks);
-  if (plan.mode != VideoMode::none) add_first_chunk(plan, false, tasks);
+  if (plan.mode == VideoMode::none) {
+    tasks.push_back({TaskKind::images, Lane::first, {}, 0, chunk_count, kSoundPosterCost});
+  } else {
+    add_first_chunk(plan, false, tasks);
+  }
   add_text(plan, tasks);
   if (plan.mode == VideoMode::none) return tasks;
   std::vector<std::string> all;
@@ -219,7 +208,7 @@ double segment_work(const Plan& plan, const std::string& track) {
   const double seconds = boundary_seconds(plan.timeline, plan.timeline.segment_count) /
                          std::max(1, plan.timeline.segment_count);
   const auto* rendition = find_rendition(plan, track);
-  if (rendition == nullptr) return kAudioCost * seconds;
+  if (rendition == nullptr) return audio_cost(plan, track) * seconds;
   const double fps = plan.frame_rate.num > 0 ? plan.frame_rate.value() : 30.0;
   return kVideoCost * seconds * rendition->width * rendition->height * fps /
          kReferencePixelRate;

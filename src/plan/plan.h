@@ -32,8 +32,10 @@ struct Rendition {
   std::string init_hash;         // SHA-256 of init.mp4, hex; after prepare
 };
 
+// One track in two channels, or the same in six. Renditions of one track have the same stream,
+// language, title, role and default flag.
 struct AudioRendition {
-  std::string name;  // "audio-0"
+  std::string name;  // "audio-0", "audio-0-surround"
   int stream_index = 0;
   int sample_rate = 48000;
   int channels = 2;
@@ -43,7 +45,12 @@ struct AudioRendition {
   bool is_default = false;
   std::string codecs;  // "mp4a.40.2"
   std::string init_hash;
+  std::string role;           // as AudioStreamFacts::role
+  bool copied = false;        // the source's AAC frames as they are
+  std::int64_t copy_shift = 0;  // source time in samples + this = a multiple of 1024, of the timeline
 };
+
+inline bool is_surround(const AudioRendition& rendition) { return rendition.channels > 2; }
 
 // A subtitle track of the source that becomes WebVTT.
 struct TextRendition {
@@ -104,6 +111,8 @@ struct Plan {
 
 struct PlanPolicy {
   double max_duration_seconds = 12 * 3600;
+  std::int64_t max_picture_pixels = std::int64_t{8192} * 4320;
+  int max_tracks = 256;  // of every kind, before any is looked at
 };
 
 // Pure. `invalid` (no_media, …) or `too_large` (too_long) with a sentence for the uploader.

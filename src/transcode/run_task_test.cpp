@@ -84,8 +84,8 @@ TEST_F(RunTask, EndsOnlyWhenEverythingIsThere) {
   ASSERT_TRUE(installation_.media().put(lost, bytes + "x"));
   const auto changed = run(*claim);
   ASSERT_FALSE(changed);
-  EXPECT_EQ(changed.error().code, "output_incomplete");
-  EXPECT_FALSE(changed.error().permanent());
+  EXPECT_EQ(changed.error().code, kOutputInvalid);
+  EXPECT_TRUE(changed.error().permanent()) << "a retry by the owner makes it anew";
   ASSERT_TRUE(installation_.media().put(lost, bytes));
   EXPECT_TRUE(run(*claim));
   EXPECT_EQ(installation_.video(id).status, VideoStatus::complete);

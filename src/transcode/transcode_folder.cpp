@@ -16,6 +16,8 @@
 #include "base/unique_fd.h"
 #include "manifest/hls.h"
 #include "manifest/storyboard_vtt.h"
+#include "transcode/check_output.h"
+#include "transcode/check_segment.h"
 #include "transcode/source_text.h"
 
 namespace sluice {
@@ -89,11 +91,11 @@ class FolderRun {
   Result<Plan> run() {
     EngineJob job;
     job.policy = options_.policy;
-    SLUICE_TRY_ASSIGN(auto prepared, engine_.run(job, source_, callbacks(), stop_.get_token()));
-    plan_ = std::move(*prepared.plan);
+    SLUICE_TRY(prepare(job));
     collect_jobs();
     work_through();
     if (!error_.code.empty()) return fail(error_);
+    SLUICE_TRY(check_tracks(plan_, stored_));
     SLUICE_TRY(write_playlists());
     plan_.source.notes = with_notes(std::move(plan_.source.notes), notes_);
     return plan_;
@@ -104,6 +106,23 @@ class FolderRun {
     std::stop_source& source;
     void operator()() const { source.request_stop(); }
   };
+
+  Result<> prepare(const EngineJob& job) {
+    std::vector<EngineOutput> inits;
+    const EngineCallbacks collect{[&](EngineOutput output) -> Result<> {
+                                    inits.push_back(std::move(output));
+                                    return {};
+                                  },
+                                  nullptr};
+    SLUICE_TRY_ASSIGN(auto prepared, engine_.run(job, source_, collect, stop_.get_token()));
+    plan_ = std::move(*prepared.plan);
+    for (const auto& init : inits) {
+      const auto track = init.name.substr(0, init.name.find('/'));
+      SLUICE_TRY(check_init_segment(plan_, track, init.bytes));
+      SLUICE_TRY(write_file(folder_ / init.name, init.bytes));
+    }
+    return {};
+  }
 
   // With threads for one engine only, all chunks are one job: nothing is decoded twice.
   void collect_jobs() {
@@ -173,7 +192,13 @@ class FolderRun {
   EngineCallbacks callbacks() {
     return {[this](EngineOutput output) -> Result<> {
               if (output.note) return take_note(*output.note);
+              if (output.loudness) return {};
               if (output.poster_rank) return take_poster(std::move(output));
+              if (output.segment) {
+                SLUICE_TRY_ASSIGN(output.segment->sample_count,
+                                  check_segment(plan_, *output.segment, output.bytes,
+                                                output.segment->size_bytes));
+              }
               SLUICE_TRY(write_file(folder_ / output.name, output.bytes));
               std::lock_guard lock(mutex_);
               if (!output.segment) {

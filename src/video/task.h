@@ -17,7 +17,7 @@ enum class TaskKind {
   video,    // encode some renditions of some consecutive chunks
   audio,    // encode one audio track over some consecutive chunks
   text,     // the source's subtitle tracks as WebVTT
-  images,   // a poster for sound without a picture; no plan has one yet (video tasks make images)
+  images,   // a poster for sound without a picture (the images of a picture are made with it)
   finish,   // check the output and complete the video
 };
 
@@ -63,6 +63,7 @@ struct StoredSegment {
   std::int64_t duration_ticks = 0;
   std::int64_t size_bytes = 0;
   double work = 0;  // this segment's share of the video's work_total
+  int sample_count = 0;  // as they were read back; 0 in rows of older versions
 
   friend bool operator==(const StoredSegment&, const StoredSegment&) = default;
 };

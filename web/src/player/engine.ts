@@ -7,6 +7,7 @@ import {
   closeTheEnd,
   isGrowing,
   levelsOf,
+  playInStereo,
   playUpToTheEnd,
   type StreamingEngine,
   switchNow,
@@ -272,6 +273,7 @@ export class Engine {
     }
     this.stream = stream;
     playUpToTheEnd(stream);
+    playInStereo(stream);
     const standard = stream.selectPlaylist;
     stream.selectPlaylist = () => {
       const { quality } = this.state;
