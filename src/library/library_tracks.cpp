@@ -66,7 +66,8 @@ Result<http::Response> Library::add_track(const Request& request) {
     remove_text(video.id, track.name);
     return fail(std::move(added).error());
   }
-  SLUICE_TRY_ASSIGN(const auto tracks, parts_.playback.tracks(video, now));
+  SLUICE_TRY_ASSIGN(const Video changed, parts_.videos.find_video(video.id));
+  SLUICE_TRY_ASSIGN(const auto tracks, parts_.playback.tracks(changed, now));
   for (const auto& one : tracks) {
     if (one.track.name == track.name) return Response::json(201, track_json(one));
   }

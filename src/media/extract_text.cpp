@@ -5,6 +5,7 @@
 
 #include "media/cue_reader.h"
 #include "media/source_input.h"
+#include "plan/source_notes.h"
 #include "plan/timeline.h"
 #include "text/write_text.h"
 #include "video/object_key.h"
@@ -105,13 +106,19 @@ Result<> extract_text(const ByteSource& source, const Plan& plan,
   SLUICE_TRY(read_all(*input, readers));
   const auto borders =
       text_borders_ms(plan.timeline, text_segment_seconds(plan.timeline.duration_seconds));
+  int left_out = 0;
   for (const auto& name : tracks) {
     const auto reader = readers.find(find_track(plan, name)->stream_index);
-    if (reader == readers.end() || reader->second.is_too_large()) continue;
+    if (reader == readers.end() || reader->second.is_too_large()) {
+      ++left_out;
+      continue;
+    }
     auto files = write_text_files(reader->second.take_cues(), borders);
     if (files) SLUICE_TRY(give(name, std::move(*files), sink));
+    if (!files && files.error().kind == ErrorKind::too_large) ++left_out;
   }
-  return {};
+  if (left_out == 0) return {};
+  return sink({.name = {}, .bytes = {}, .note = text_left_out_note(left_out)});
 }
 
 }  // namespace sluice::media

@@ -16,7 +16,7 @@ bool is_text_codec(AVCodecID codec);
 
 // Reads the source once, and gives for each of the tracks its segments and then its whole file
 // ("text-0/captions.vtt"), on the video's timeline. A track without a readable cue, or over the
-// limits of text/cue.h, gives nothing; a damaged cue is left out. Errors as encode_video.
+// limits of text/cue.h, gives nothing but maybe a note; a damaged cue is left out. Errors as encode_video.
 Result<> extract_text(const ByteSource& source, const Plan& plan,
                       const std::vector<std::string>& tracks, const OutputSink& sink,
                       const ProgressSink& progress);

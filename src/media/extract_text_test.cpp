@@ -93,12 +93,15 @@ TEST(ExtractText, GivesNothingOfATrackThatIsNotThere) {
   const MediaBytes source("webvtt_subtitles.webm");
   auto plan = make_plan(probe(source).value(), {}).value();
   plan.text[0].stream_index = 7;
-  const auto refuse = [](Output output) -> Result<> {
-    ADD_FAILURE() << output.name;
+  std::vector<Output> made;
+  const auto keep = [&](Output output) -> Result<> {
+    made.push_back(std::move(output));
     return {};
   };
-  EXPECT_TRUE(extract_text(source, plan, {"text-0"}, refuse, [](double) {}));
-  EXPECT_EQ(extract_text(source, plan, {"text-9"}, refuse, [](double) {}).error().code, "bad_job");
+  EXPECT_TRUE(extract_text(source, plan, {"text-0"}, keep, [](double) {}));
+  ASSERT_EQ(made.size(), 1u);
+  EXPECT_EQ(made[0].note.value().code, "subtitles_left_out");
+  EXPECT_EQ(extract_text(source, plan, {"text-9"}, keep, [](double) {}).error().code, "bad_job");
 }
 
 }  // namespace

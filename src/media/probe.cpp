@@ -394,9 +394,9 @@ void read_text(const AVFormatContext* format, SourceFacts& facts) {
     if (stream->codecpar->codec_type != AVMEDIA_TYPE_SUBTITLE) continue;
     if (!is_text_codec(stream->codecpar->codec_id)) {
       const auto* descriptor = avcodec_descriptor_get(stream->codecpar->codec_id);
-      const bool pictures =
-          descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_BITMAP_SUB) != 0;
-      facts.picture_subtitles += pictures ? 1 : 0;
+      if (descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_BITMAP_SUB) != 0) {
+        ++facts.picture_subtitles;
+      }
       continue;
     }
     TextStreamFacts text;
@@ -408,6 +408,9 @@ void read_text(const AVFormatContext* format, SourceFacts& facts) {
     text.forced = has_flag(stream, AV_DISPOSITION_FORCED);
     text.for_the_deaf = has_flag(stream, AV_DISPOSITION_HEARING_IMPAIRED | AV_DISPOSITION_CAPTIONS);
     facts.text.push_back(std::move(text));
+  }
+  if (facts.picture_subtitles > 0) {
+    facts.notes.push_back(picture_subtitles_note(facts.picture_subtitles));
   }
 }
 

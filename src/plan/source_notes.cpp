@@ -45,6 +45,21 @@ Note audio_left_out_note(std::size_t tracks, std::size_t kept) {
           fmt::format("The file has {} audio tracks. The first {} were kept.", tracks, kept)};
 }
 
+Note picture_subtitles_note(int tracks) {
+  return {"picture_subtitles",
+          fmt::format("{} of the file {} pictures, not text, and left out. Captions can be added as "
+                      "a file.",
+                      tracks == 1 ? "One subtitle track" : fmt::format("{} subtitle tracks", tracks),
+                      tracks == 1 ? "is" : "are")};
+}
+
+Note text_left_out_note(int tracks) {
+  return {"subtitles_left_out",
+          fmt::format("{} of the file could not be read and {} left out.",
+                      tracks == 1 ? "One subtitle track" : fmt::format("{} subtitle tracks", tracks),
+                      tracks == 1 ? "is" : "are")};
+}
+
 Note no_hdr_base_note() {
   return {"no_hdr_base",
           "The picture is Dolby Vision without an HDR10 or HLG base. Its colours can't be shown as "

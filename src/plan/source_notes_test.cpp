@@ -24,6 +24,11 @@ TEST(SourceNotes, AreSentencesForTheOwner) {
       "is there was kept.");
   EXPECT_EQ(time_jumps_note(1).message,
             "The file's clock jumps in one place. The pieces were joined.");
+  EXPECT_EQ(picture_subtitles_note(1).message,
+            "One subtitle track of the file is pictures, not text, and left out. Captions can be "
+            "added as a file.");
+  EXPECT_EQ(text_left_out_note(2).message,
+            "2 subtitle tracks of the file could not be read and are left out.");
 }
 
 }  // namespace

@@ -73,13 +73,13 @@ Result<std::optional<std::string>> Playback::storyboard(const Video& video, Time
 }
 
 Result<std::vector<TextTrackUrl>> Playback::tracks(const Video& video, Timestamp now) {
-  SLUICE_TRY_ASSIGN(auto tracks, parts_.text.text_tracks(video.id));
+  SLUICE_TRY_ASSIGN(const auto tracks, playlists_.text_tracks(video, now));
   const PlaybackGrant granted = grant(video, now);
   SLUICE_TRY_ASSIGN(const auto urls, parts_.signer.sign(video.id, granted.fetch_until));
   std::vector<TextTrackUrl> answers;
-  for (auto& track : tracks) {
+  for (const auto& track : *tracks) {
     const auto name = text_name(track.name, kWholeText);
-    answers.push_back({std::move(track), urls.base_url.empty() ? url(granted, name)
+    answers.push_back({track, urls.base_url.empty() ? url(granted, name)
                                                                : urls.base_url + name + urls.query});
   }
   return answers;

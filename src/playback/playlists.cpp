@@ -63,10 +63,10 @@ Result<Playlists::Text> Playlists::multivariant(const Video& video, Timestamp no
 
   SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
   SLUICE_TRY_ASSIGN(auto stored, videos_.stored_segments(video.id, ""));
-  SLUICE_TRY_ASSIGN(const auto text_tracks, text_.text_tracks(video.id));
+  SLUICE_TRY_ASSIGN(const auto text_tracks, this->text_tracks(video, now));
   const Growth growth = growth_of(video);
   auto rendered =
-      hls_multivariant_playlist(*plan, publish(std::move(stored)), growth, text_tracks);
+      hls_multivariant_playlist(*plan, publish(std::move(stored)), growth, *text_tracks);
   if (!rendered) return not_playable();
   auto text = std::make_shared<const std::string>(std::move(*rendered));
   if (growth == Growth::complete) keep(key, text, now);
@@ -80,7 +80,7 @@ Result<Playlists::Text> Playlists::media(const Video& video, std::string_view tr
   if (auto known = texts_.find(key, now)) return known;
 
   SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
-  if (track.starts_with(kTextPrefix)) return text_media(video, *plan, track, urls);
+  if (track.starts_with(kTextPrefix)) return text_media(video, *plan, track, urls, now);
   if (!track_timescale(*plan, track)) return not_there();
   SLUICE_TRY_ASSIGN(auto stored, videos_.stored_segments(video.id, track));
   const PublishedTracks tracks = publish(std::move(stored));
@@ -95,12 +95,23 @@ Result<Playlists::Text> Playlists::media(const Video& video, std::string_view tr
 }
 
 Result<Playlists::Text> Playlists::text_media(const Video& video, const Plan& plan,
-                                              std::string_view track, const SignedPrefix& urls) {
-  SLUICE_TRY_ASSIGN(const auto tracks, text_.text_tracks(video.id));
-  const auto found = std::ranges::find(tracks, track, &TextTrack::name);
-  if (found == tracks.end()) return not_there();
+                                              std::string_view track, const SignedPrefix& urls,
+                                              Timestamp now) {
+  SLUICE_TRY_ASSIGN(const auto tracks, text_tracks(video, now));
+  const auto found = std::ranges::find(*tracks, track, &TextTrack::name);
+  if (found == tracks->end()) return not_there();
   return std::make_shared<const std::string>(
       hls_text_playlist(plan, *found, {urls.base_url, urls.query}));
+}
+
+// A change of them moves updated_at too.
+Result<Playlists::Tracks> Playlists::text_tracks(const Video& video, Timestamp now) {
+  const std::string key = cache_key(video, "tracks");
+  if (auto known = tracks_.find(key, now)) return known;
+  SLUICE_TRY_ASSIGN(auto found, text_.text_tracks(video.id));
+  auto tracks = std::make_shared<const std::vector<TextTrack>>(std::move(found));
+  tracks_.put(key, tracks, now);
+  return Tracks(std::move(tracks));
 }
 
 Result<bool> Playlists::has_storyboard(const Video& video, Timestamp now) {

@@ -41,12 +41,16 @@ class Playlists {
   Result<Text> storyboard(const Video& video, const SignedPrefix& urls, Timestamp now);
   Result<bool> has_storyboard(const Video& video, Timestamp now);
 
+  // Subtitles, in the order that they are listed in.
+  using Tracks = std::shared_ptr<const std::vector<TextTrack>>;
+  Result<Tracks> text_tracks(const Video& video, Timestamp now);
+
   // Largest first; those whose first segment is stored.
   Result<std::vector<PlayableRendition>> renditions(const Video& video, Timestamp now);
 
  private:
   Result<Text> text_media(const Video& video, const Plan& plan, std::string_view track,
-                          const SignedPrefix& urls);
+                          const SignedPrefix& urls, Timestamp now);
   Result<std::shared_ptr<const Plan>> plan(const VideoId& video, Timestamp now);
   void keep(const std::string& key, const Text& text, Timestamp now);
 
@@ -54,6 +58,7 @@ class Playlists {
   TextTracks& text_;
   Recent<Plan> plans_{256, std::chrono::hours{1}};
   Recent<std::string> texts_{64, std::chrono::hours{1}};  // complete videos
+  Recent<std::vector<TextTrack>> tracks_{1024, std::chrono::hours{1}};
   Recent<std::vector<PlayableRendition>> renditions_{1024, std::chrono::hours{1}};  // the same
 };
 

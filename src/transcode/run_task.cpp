@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "plan/source_json.h"
+#include "plan/source_notes.h"
 #include "plan/timeline.h"
 #include "transcode/check_segment.h"
 #include "transcode/load_plan.h"
@@ -167,7 +168,11 @@ Result<TaskRun> run_text(const TaskParts& parts, const Claim& claim, int threads
   job.tracks = task.spec.tracks;
   job.threads = threads;
   std::set<std::string> stored;
+  const auto note = [&](const Note& one) {
+    return from_outside(parts.tasks.record_notes(claim, {one}, parts.clock.now()));
+  };
   const EngineCallbacks callbacks{[&](EngineOutput output) -> Result<> {
+                                    if (output.note) return note(*output.note);
                                     SLUICE_TRY(check_output_name(plan, output.name));
                                     SLUICE_TRY(from_outside(parts.media.put(
                                         video_prefix(task.video_id) + output.name, output.bytes)));
@@ -180,6 +185,7 @@ Result<TaskRun> run_text(const TaskParts& parts, const Claim& claim, int threads
     const auto& error = result.error();
     if (error.kind == ErrorKind::canceled || is_worth_another_try(task, error)) return fail(error);
     log_warn("subtitles are left out", {{"video_id", task.video_id.str()}, {"error", error.code}});
+    SLUICE_TRY(note(text_left_out_note(static_cast<int>(task.spec.tracks.size()))));
   }
   SLUICE_TRY(from_outside(
       parts.tasks.finish_text(claim, finished_text(plan, stored), parts.clock.now())));

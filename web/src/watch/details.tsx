@@ -2,6 +2,7 @@
 import { ChevronRight } from "lucide-react";
 import type { Video } from "../api/client";
 import styles from "./details.module.css";
+import { sourceRows } from "./source_words";
 import { detailsOf, renditionRow } from "./words";
 
 export function Details({ video, isOwner }: { video: Video; isOwner: boolean }) {
@@ -12,7 +13,7 @@ export function Details({ video, isOwner }: { video: Video; isOwner: boolean }) 
         Details
       </summary>
       <dl className={styles.facts}>
-        {detailsOf(video, isOwner).map(([name, value]) => (
+        {[...detailsOf(video, isOwner), ...(video.source ? sourceRows(video.source) : [])].map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>

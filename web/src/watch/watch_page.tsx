@@ -11,6 +11,7 @@ import { ButtonLink } from "../ui/button";
 import { EmptyState } from "../ui/empty_state";
 import { LoadingFailed } from "../ui/loading_failed";
 import { Details } from "./details";
+import { Notes } from "./notes";
 import { OwnerTools } from "./owner_tools";
 import { ShareButton } from "./share";
 import { Title } from "./title";
@@ -92,6 +93,7 @@ function Watch({ video, fetchVideo }: { video: Video; fetchVideo: () => Promise<
             {isOwner && <OwnerTools video={video} />}
           </div>
         </div>
+        {isOwner && <Notes notes={video.notes} />}
         <Details video={video} isOwner={isOwner} />
       </div>
     </Page>
