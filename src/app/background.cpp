@@ -23,7 +23,8 @@ std::string worker_name(int number) {
 }
 
 PlanPolicy policy_of(const Configuration& configuration) {
-  return {.max_duration_seconds = static_cast<double>(configuration.max_duration.count())};
+  return {.max_duration_seconds = static_cast<double>(configuration.max_duration.count()),
+          .pass_through = configuration.pass_through};
 }
 
 WorkerSettings worker_settings(const Configuration& configuration, int number) {

@@ -36,6 +36,7 @@ constexpr std::array kSettings = {
             "may strangers make accounts? (true on loopback, else false)"},
     Setting{"max-upload-bytes", "SLUICE_MAX_UPLOAD_BYTES", "SIZE", "per file (64GiB)"},
     Setting{"max-duration", "SLUICE_MAX_DURATION", "TIME", "per video (12h)"},
+    Setting{"pass-through", "SLUICE_PASS_THROUGH", "BOOL", "copy H.264 that fits (true)"},
     Setting{"default-visibility", "SLUICE_DEFAULT_VISIBILITY", "WHO",
             "public, unlisted or private (public)"},
     Setting{"playback-ttl", "SLUICE_PLAYBACK_TTL", "TIME",
@@ -301,6 +302,7 @@ tl::expected<Configuration, Faults> resolve_configuration(const GivenSettings& g
       read.parsed("playback-ttl", parse_duration, "a time like 15m", seconds{15 * 60});
   made.drain_timeout = read.parsed("drain-timeout", parse_grace, "a time like 25s, or 0",
                                    seconds{surroundings.worker ? 25 : 0});
+  made.pass_through = read.boolean("pass-through", true);
   made.webhook_allow_private = read.boolean("webhook-allow-private", false);
   made.embed_origins = read.parsed("embed-origins", parse_embed_origins,
                                    "*, none or origins like https://a.example,https://b.example",

@@ -77,6 +77,7 @@ struct Configuration {
   bool allow_signup = false;
   std::int64_t max_upload_bytes = 0;
   std::chrono::seconds max_duration{};
+  bool pass_through = true;
   Visibility default_visibility = Visibility::public_;
   std::chrono::seconds playback_ttl{};
   std::chrono::seconds drain_timeout{};

@@ -17,7 +17,8 @@ namespace sluice {
 namespace {
 
 PlanPolicy policy_of(const Configuration& configuration) {
-  return {.max_duration_seconds = static_cast<double>(configuration.max_duration.count())};
+  return {.max_duration_seconds = static_cast<double>(configuration.max_duration.count()),
+          .pass_through = configuration.pass_through};
 }
 
 }  // namespace

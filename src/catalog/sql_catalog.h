@@ -63,6 +63,8 @@ class SqlCatalog final : public Users, public Videos, public Tasks {
   Result<> record_notes(const Claim& claim, const std::vector<Note>& notes, Timestamp now) override;
   Result<> finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) override;
   Result<> finish_task(const Claim& claim, Timestamp now) override;
+  Result<> replace_rendition(const Claim& claim, const Replacement& replacement,
+                             Timestamp now) override;
   Result<bool> fail_task(const Claim& claim, const Error& error, Timestamp now) override;
   Result<> give_back(const Claim& claim, Timestamp now) override;
 

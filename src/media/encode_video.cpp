@@ -5,7 +5,9 @@
 #include <optional>
 
 #include "media/chunk_images.h"
+#include "media/copy_video.h"
 #include "media/encoder_lane.h"
+#include "media/not_copyable.h"
 #include "media/picture_ladder.h"
 #include "media/prepare.h"
 #include "media/segment_cutter.h"
@@ -29,6 +31,7 @@ class ChunkRun {
   ChunkRun(const ByteSource& source, const Plan& plan, const VideoJob& job, const OutputSink& sink,
            const ProgressSink& progress)
       : source_(source), plan_(plan), job_(job), progress_(progress),
+        copying_(plan.renditions.front().copied),
         sink_([this, &sink](Output output) {
           std::lock_guard lock(sink_mutex_);
           return sink(std::move(output));
@@ -54,8 +57,9 @@ class ChunkRun {
   Result<> choose_rungs() {
     std::size_t smallest = 0;
     for (std::size_t i = 0; i < plan_.renditions.size(); ++i) {
-      if (std::find(job_.tracks.begin(), job_.tracks.end(), plan_.renditions[i].name) ==
-          job_.tracks.end()) {
+      if (plan_.renditions[i].copied ||
+          std::find(job_.tracks.begin(), job_.tracks.end(), plan_.renditions[i].name) ==
+              job_.tracks.end()) {
         continue;
       }
       rungs_.push_back({i, nullptr, std::make_unique<EncoderLane>(job_.threads > 1)});
@@ -99,6 +103,7 @@ class ChunkRun {
       if (cutter.finished()) break;  // this frame belongs to the next chunk
       SLUICE_TRY(advance());
     }
+    if (copying_ && reader_->damaged()) return not_copyable("it can't be decoded without errors");
     if (!cutter.finished()) {
       if (!previous_) {
         return fail(ErrorKind::invalid, "corrupt_file",
@@ -119,6 +124,7 @@ class ChunkRun {
 
   Result<> place(const std::vector<Placement>& placements) {
     for (const auto& placement : placements) {
+      if (copying_ && placement.repeat_previous) return not_copyable("a key frame is missing");
       const AVFrame& decoded = placement.repeat_previous ? *previous_ : *current_;
       SLUICE_TRY_ASSIGN(auto pictures, ladder_->make(decoded));
       if (images_) SLUICE_TRY(images_->add(pictures, placement.ticks));
@@ -143,6 +149,7 @@ class ChunkRun {
   const Plan& plan_;
   const VideoJob& job_;
   const ProgressSink& progress_;
+  const bool copying_;  // another task copies what is decoded here
   std::mutex sink_mutex_;
   OutputSink sink_;
   std::unique_ptr<VideoReader> reader_;
@@ -160,6 +167,10 @@ Result<> encode_video(const ByteSource& source, const Plan& plan, const VideoJob
   if (!plan.source.video || job.first_chunk < 0 || job.first_chunk >= job.end_chunk ||
       job.end_chunk > static_cast<int>(plan.timeline.chunks.size())) {
     return fail(ErrorKind::internal, "bad_job", "The task does not fit the plan.");
+  }
+  if (job.tracks == std::vector<std::string>{plan.renditions.front().name} &&
+      plan.renditions.front().copied) {
+    return copy_video(source, plan, job.first_chunk, job.end_chunk, sink, progress);
   }
   return ChunkRun(source, plan, job, sink, progress).run();
 }

@@ -18,10 +18,13 @@ struct VideoJob {
 };
 
 // Decodes once and encodes side by side. The job that has the plan's smallest rendition also makes
-// the images of its chunks, each chunk's before the last segment of it. The same job makes the same bytes, whatever `threads` is
-// and however chunks are joined to jobs. Before any segment its encoder's init segment is compared
-// with the plan's: `internal`, code init_mismatch. `invalid`, code corrupt_file, when nothing of
-// these chunks can be decoded.
+// the images of its chunks, each chunk's before the last segment of it. The same job makes the same
+// bytes, whatever `threads` is and however chunks are joined to jobs. Before any segment its
+// encoder's init segment is compared with the plan's: `internal`, code init_mismatch. `invalid`,
+// code corrupt_file, when nothing of these chunks can be decoded.
+//
+// A copied rendition is a job of its own. While the plan has one, anything that makes the copy
+// doubtful is `invalid`, code not_copyable (see not_copyable.h), from the jobs that decode as well.
 Result<> encode_video(const ByteSource& source, const Plan& plan, const VideoJob& job,
                       const OutputSink& sink, const ProgressSink& progress);
 

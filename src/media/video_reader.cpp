@@ -16,10 +16,7 @@ VideoReader::VideoReader(const ByteSource& source, const Plan& plan, int threads
       plan_(plan),
       threads_(threads),
       stream_index_(plan.source.video->stream_index),
-      to_timeline_(Rational::of(plan.source.video->time_base.num * plan.timeline.timescale,
-                                plan.source.video->time_base.den)),
-      origin_ticks_(std::llround(plan.source.origin_seconds *
-                                 static_cast<double>(plan.timeline.timescale))) {
+      clock_(plan) {
   const auto rate = plan.source.video->frame_rate;
   const double fps = rate.num > 0 ? rate.value() : 25.0;
   frame_ticks_ = std::max<std::int64_t>(
@@ -45,17 +42,14 @@ Result<> VideoReader::reopen() {
   SLUICE_TRY_ASSIGN(codec_, open_decoder(input_->stream(stream_index_), threads_));
   pending_.reset();
   draining_ = false;
+  damaged_ = false;
   last_ticks_ = INT64_MIN;
   return {};
 }
 
-std::int64_t VideoReader::to_ticks(std::int64_t source_ticks) const {
-  return scale(source_ticks, to_timeline_) - origin_ticks_;
-}
-
 std::int64_t VideoReader::packet_ticks(const AVPacket& packet) const {
   const auto time = packet.pts != AV_NOPTS_VALUE ? packet.pts : packet.dts;
-  return time == AV_NOPTS_VALUE ? INT64_MAX : to_ticks(time);
+  return time == AV_NOPTS_VALUE ? INT64_MAX : clock_.ticks(time);
 }
 
 Result<Packet> VideoReader::next_video_packet() {
@@ -81,8 +75,7 @@ Result<> VideoReader::seek(std::int64_t ticks) {
 Result<bool> VideoReader::try_seek(std::int64_t ticks, double margin_seconds) {
   const auto margin =
       static_cast<std::int64_t>(margin_seconds * static_cast<double>(plan_.timeline.timescale));
-  const std::int64_t target =
-      scale(ticks - margin + origin_ticks_, to_timeline_.inverse(), Round::down);
+  const std::int64_t target = clock_.source_ticks(ticks - margin);
   if (avformat_seek_file(input_->format(), stream_index_, INT64_MIN, target, target, 0) < 0) {
     return false;
   }
@@ -129,16 +122,18 @@ Result<bool> VideoReader::feed_decoder() {
   }
   draining_ = !packet;
   // A packet that can't be decoded is left out; what decodes after it is kept.
-  avcodec_send_packet(codec_.get(), packet.get());
+  const int sent = avcodec_send_packet(codec_.get(), packet.get());
+  if (sent < 0 && sent != AVERROR_EOF) damaged_ = true;
   return true;
 }
 
 bool VideoReader::wanted(AVFrame& frame) {
   if ((frame.flags & AV_FRAME_FLAG_DISCARD) != 0) return false;
+  if ((frame.flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags != 0) damaged_ = true;
   const auto time = frame.best_effort_timestamp;
-  frame.pts = time != AV_NOPTS_VALUE ? to_ticks(time)
+  frame.pts = time != AV_NOPTS_VALUE ? clock_.ticks(time)
               : last_ticks_ == INT64_MIN ? 0 : last_ticks_ + frame_ticks_;
-  frame.pkt_duration = frame.pkt_duration > 0 ? scale(frame.pkt_duration, to_timeline_) : frame_ticks_;
+  frame.pkt_duration = frame.pkt_duration > 0 ? clock_.length(frame.pkt_duration) : frame_ticks_;
   if (frame.pts <= last_ticks_) return false;
   if (keep_every_ > 1) {
     const auto number = std::llround(static_cast<double>(frame.pts) /

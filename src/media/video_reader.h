@@ -5,6 +5,7 @@
 
 #include "base/byte_source.h"
 #include "media/av.h"
+#include "media/source_clock.h"
 #include "media/source_input.h"
 #include "plan/plan.h"
 
@@ -24,6 +25,9 @@ class VideoReader {
   // timeline. Nothing at the end. Damaged frames are left out.
   Result<Frame> next();
 
+  // The decoder had something to complain about since the last seek.
+  bool damaged() const { return damaged_; }
+
  private:
   VideoReader(const ByteSource& source, const Plan& plan, int threads);
   Result<> reopen();
@@ -32,21 +36,20 @@ class VideoReader {
   Result<Packet> next_video_packet();
   Result<bool> feed_decoder();
   bool wanted(AVFrame& frame);
-  std::int64_t to_ticks(std::int64_t source_ticks) const;
   std::int64_t packet_ticks(const AVPacket& packet) const;
 
   const ByteSource& source_;
   const Plan& plan_;
   int threads_;
   int stream_index_;
-  Rational to_timeline_;       // source ticks × this = timeline ticks
-  std::int64_t origin_ticks_;  // of the timeline
+  SourceClock clock_;
   std::int64_t frame_ticks_;   // nominal length of a frame
   int keep_every_ = 1;         // above 60 frames a second
   std::unique_ptr<SourceInput> input_;
   Codec codec_;
   Packet pending_;  // found while seeking, to be decoded first
   bool draining_ = false;
+  bool damaged_ = false;
   std::int64_t last_ticks_ = INT64_MIN;
 };
 

@@ -84,6 +84,7 @@ json job_to_json(const EngineJob& job, const EngineLimits& limits) {
   return {{"type", "job"},
           {"kind", to_string(job.kind)},
           {"max_duration_seconds", job.policy.max_duration_seconds},
+          {"pass_through", job.policy.pass_through},
           {"plan", job.plan ? json(to_json(*job.plan)) : json(nullptr)},
           {"tracks", job.tracks},
           {"first_chunk", job.first_chunk},
@@ -100,6 +101,7 @@ Result<EngineJob> job_from_json(const json& head, EngineLimits& limits) {
     if (!kind) return malformed();
     job.kind = *kind;
     head.at("max_duration_seconds").get_to(job.policy.max_duration_seconds);
+    head.at("pass_through").get_to(job.policy.pass_through);
     if (!head.at("plan").is_null()) {
       SLUICE_TRY_ASSIGN(job.plan, plan_from_json(head.at("plan").get<std::string>()));
     }

@@ -6,7 +6,10 @@
 #include <string>
 #include <utility>
 
+#include "base/log.h"
+#include "media/not_copyable.h"
 #include "media/prepare.h"
+#include "plan/pass_through.h"
 #include "plan/source_json.h"
 #include "plan/timeline.h"
 #include "transcode/check_output.h"
@@ -73,6 +76,23 @@ Result<TaskRun> run_prepare(const TaskParts& parts, const Claim& claim, int thre
   return TaskRun{0, result.cpu_seconds};
 }
 
+// The largest rendition can't be copied: it is encoded, and nothing else of the plan changes. Where
+// another task of the video has found out before, this one is done over by the new plan.
+Result<TaskRun> encode_after_all(const TaskParts& parts, const Claim& claim, const Plan& plan,
+                                 const Error& why) {
+  log_info("not copied", {{"video_id", claim.task.video_id.str()}, {"detail", why.message}});
+  auto changed = encode_largest(plan);
+  changed.pass_through = why.message;
+  Replacement replacement;
+  replacement.plan_json = to_json(changed);
+  replacement.work_total = total_work(changed);
+  replacement.removed = plan.renditions.front().name;
+  replacement.added = changed.renditions.front().name;
+  replacement.tasks = tasks_of_rendition(changed, replacement.added);
+  SLUICE_TRY(from_outside(parts.tasks.replace_rendition(claim, replacement, parts.clock.now())));
+  return TaskRun{};
+}
+
 // Segments of the task that are recorded already.
 Result<std::vector<StoredSegment>> known_segments(Videos& videos, const Plan& plan,
                                                   const Task& task) {
@@ -133,6 +153,9 @@ Result<TaskRun> run_encode(const TaskParts& parts, const Claim& claim, int threa
     auto result = parts.engine.run(job, *source, callbacks, stop);
     // Also after an error: what is stored need not be made again.
     const auto flushed = recorder.flush();
+    if (!result && media::is_not_copyable(result.error()) && plan.renditions.front().copied) {
+      return encode_after_all(parts, claim, plan, result.error());
+    }
     if (!result) return fail(std::move(result).error());
     SLUICE_TRY(flushed);
     run.cpu_seconds = result->cpu_seconds;
@@ -178,6 +201,13 @@ Result<> remove_lost_posters(ObjectStore& media, const Video& video,
   return {};
 }
 
+// Of a rendition that was copied nothing is left of how it would have been encoded, and the other way
+// round.
+Result<> remove_spare(ObjectStore& media, const VideoId& video, const Plan& plan) {
+  if (!plan.spare) return {};
+  return from_outside(media.remove_prefix(video_prefix(video) + plan.spare->name + "/"));
+}
+
 Result<TaskRun> run_finish(const TaskParts& parts, const Claim& claim) {
   const auto& id = claim.task.video_id;
   SLUICE_TRY_ASSIGN(const auto plan, load_plan(parts.videos, id));
@@ -192,6 +222,7 @@ Result<TaskRun> run_finish(const TaskParts& parts, const Claim& claim) {
   }
   SLUICE_TRY_ASSIGN(const auto video, from_outside(parts.videos.find_video(id)));
   SLUICE_TRY(remove_lost_posters(parts.media, video, objects));
+  SLUICE_TRY(remove_spare(parts.media, id, plan));
   SLUICE_TRY(from_outside(parts.tasks.finish_task(claim, parts.clock.now())));
   return TaskRun{};
 }

@@ -15,6 +15,8 @@
 #include "base/unique_fd.h"
 #include "manifest/hls.h"
 #include "manifest/storyboard_vtt.h"
+#include "media/not_copyable.h"
+#include "plan/pass_through.h"
 
 namespace sluice {
 namespace {
@@ -81,17 +83,23 @@ class FolderRun {
   FolderRun(const ByteSource& source, fs::path folder, Engine& engine, const FolderOptions& options,
             std::stop_token stop)
       : source_(source), folder_(std::move(folder)), engine_(engine), options_(options) {
-    forward_stop_.emplace(stop, StopAll{stop_});
+    forward_stop_.emplace(std::move(stop), StopAll{stop_});
   }
 
-  Result<Plan> run() {
+  Result<Plan> run(const std::stop_token& stop) {
     EngineJob job;
     job.policy = options_.policy;
     SLUICE_TRY_ASSIGN(auto prepared, engine_.run(job, source_, callbacks(), stop_.get_token()));
     plan_ = std::move(*prepared.plan);
-    collect_jobs();
-    work_through();
+    make_all();
+    if (media::is_not_copyable(error_) && plan_.renditions.front().copied) {
+      plan_ = encode_largest(plan_);
+      plan_.pass_through = error_.message;
+      start_over(stop);
+      make_all();
+    }
     if (!error_.code.empty()) return fail(error_);
+    if (plan_.spare) fs::remove_all(folder_ / plan_.spare->name);
     SLUICE_TRY(write_playlists());
     plan_.source.notes = with_notes(std::move(plan_.source.notes), notes_);
     return plan_;
@@ -103,6 +111,23 @@ class FolderRun {
     void operator()() const { source.request_stop(); }
   };
 
+  void make_all() {
+    collect_jobs();
+    work_through();
+  }
+
+  void start_over(const std::stop_token& stop) {
+    error_ = {};
+    jobs_.clear();
+    audio_jobs_.clear();
+    stored_.clear();
+    poster_.reset();
+    work_done_ = 0;
+    forward_stop_.reset();
+    stop_ = std::stop_source();
+    forward_stop_.emplace(stop, StopAll{stop_});
+  }
+
   // With threads for one engine only, all chunks are one job: nothing is decoded twice.
   void collect_jobs() {
     const int engines = std::max(1, options_.threads / kThreadsPerEngine);
@@ -112,11 +137,15 @@ class FolderRun {
     if (engines == 1 && plan_.mode != VideoMode::none) {
       whole.kind = TaskKind::video;
       whole.threads = options_.threads;
-      for (const auto& rendition : plan_.renditions) whole.tracks.push_back(rendition.name);
+      for (const auto& rendition : plan_.renditions) {
+        if (!rendition.copied) whole.tracks.push_back(rendition.name);
+      }
       jobs_.push_back(whole);
     }
     for (const auto& task : plan_tasks(plan_)) {
-      if (engines == 1 && task.kind == TaskKind::video) continue;
+      const bool copies = !plan_.renditions.empty() && plan_.renditions.front().copied &&
+                          task.tracks == std::vector{plan_.renditions.front().name};
+      if (engines == 1 && task.kind == TaskKind::video && !copies) continue;
       EngineJob job{task.kind, options_.policy, plan_, task.tracks, task.first_chunk,
                     task.end_chunk, std::min(options_.threads, kThreadsPerEngine)};
       (task.kind == TaskKind::audio ? audio_jobs_ : jobs_).push_back(std::move(job));
@@ -229,7 +258,7 @@ Result<Plan> transcode_to_folder(const fs::path& input, const fs::path& folder, 
                                  const FolderOptions& options, std::stop_token stop) {
   SLUICE_TRY_ASSIGN(const auto source, LocalFile::open(input));
   SLUICE_TRY(make_empty_folder(folder));
-  return FolderRun(*source, folder, engine, options, std::move(stop)).run();
+  return FolderRun(*source, folder, engine, options, stop).run(stop);
 }
 
 Result<std::string> describe_file(const fs::path& input, Engine& engine, const PlanPolicy& policy) {
