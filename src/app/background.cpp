@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "app/source_limits.h"
 #include "video/object_key.h"
 
 namespace sluice {
@@ -20,11 +21,6 @@ std::string worker_name(int number) {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
   return fmt::format("{}:{}:{}", host.data(), ::getpid(), number);
-}
-
-PlanPolicy policy_of(const Configuration& configuration) {
-  return {.max_duration_seconds = static_cast<double>(configuration.max_duration.count()),
-          .pass_through = configuration.pass_through};
 }
 
 WorkerSettings worker_settings(const Configuration& configuration, int number) {
@@ -57,8 +53,8 @@ Background::Background(const Configuration& configuration, Installation& install
       }) {
   const TaskParts tasks{*installation.catalog,        *installation.catalog,
                         *installation.stores.uploads, *installation.stores.media,
-                        installation.engine,          installation.clock,
-                        policy_of(configuration)};
+                        *installation.engine,         installation.clock,
+                        plan_policy(configuration)};
   for (int i = 0; i < configuration.workers; ++i) {
     workers_.push_back(std::make_unique<Worker>(
         worker_settings(configuration, i),

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <climits>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -36,6 +37,10 @@ constexpr std::array kSettings = {
             "may strangers make accounts? (true on loopback, else false)"},
     Setting{"max-upload-bytes", "SLUICE_MAX_UPLOAD_BYTES", "SIZE", "per file (64GiB)"},
     Setting{"max-duration", "SLUICE_MAX_DURATION", "TIME", "per video (12h)"},
+    Setting{"max-picture-pixels", "SLUICE_MAX_PICTURE_PIXELS", "N",
+            "of a source's picture, width times height (35389440: 8192 x 4320)"},
+    Setting{"decoder-memory", "SLUICE_DECODER_MEMORY", "SIZE",
+            "address space of one process that decodes (8GiB)"},
     Setting{"pass-through", "SLUICE_PASS_THROUGH", "BOOL", "copy H.264 that fits (true)"},
     Setting{"default-visibility", "SLUICE_DEFAULT_VISIBILITY", "WHO",
             "public, unlisted or private (public)"},
@@ -145,6 +150,12 @@ std::optional<std::string> parse_public_url(std::string_view text) {
   while (text.ends_with('/')) text.remove_suffix(1);
   if (text.substr(text.find(':')).size() < 4) return std::nullopt;
   return std::string{text};
+}
+
+// FFmpeg's libraries alone take some hundred megabytes of it.
+std::optional<std::int64_t> parse_decoder_memory(std::string_view text) {
+  const auto bytes = parse_bytes(text);
+  return bytes && *bytes >= std::int64_t{512} << 20 ? bytes : std::nullopt;
 }
 
 std::optional<std::chrono::seconds> parse_grace(std::string_view text) {
@@ -298,6 +309,9 @@ tl::expected<Configuration, Faults> resolve_configuration(const GivenSettings& g
       read.parsed("max-upload-bytes", parse_bytes, "a size like 64GiB", std::int64_t{64} << 30);
   made.max_duration =
       read.parsed("max-duration", parse_duration, "a time like 12h", seconds{12 * 3'600});
+  made.max_picture_pixels = read.number("max-picture-pixels", 4, INT_MAX, 8192 * 4320);
+  made.decoder_memory = read.parsed("decoder-memory", parse_decoder_memory,
+                                   "a size like 8GiB, at least 512MiB", std::int64_t{8} << 30);
   made.playback_ttl =
       read.parsed("playback-ttl", parse_duration, "a time like 15m", seconds{15 * 60});
   made.drain_timeout = read.parsed("drain-timeout", parse_grace, "a time like 25s, or 0",

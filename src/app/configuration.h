@@ -77,6 +77,8 @@ struct Configuration {
   bool allow_signup = false;
   std::int64_t max_upload_bytes = 0;
   std::chrono::seconds max_duration{};
+  std::int64_t max_picture_pixels = 0;
+  std::int64_t decoder_memory = 0;  // bytes of address space of one engine process
   bool pass_through = true;
   Visibility default_visibility = Visibility::public_;
   std::chrono::seconds playback_ttl{};

@@ -42,6 +42,8 @@ TEST(Configuration, NeedsNothing) {
   EXPECT_TRUE(made.allow_signup);
   EXPECT_EQ(made.max_upload_bytes, std::int64_t{64} << 30);
   EXPECT_EQ(made.max_duration, hours{12});
+  EXPECT_EQ(made.max_picture_pixels, 8192 * 4320);
+  EXPECT_EQ(made.decoder_memory, std::int64_t{8} << 30);
   EXPECT_EQ(made.playback_ttl, minutes{15});
   EXPECT_THAT(made.embed_origins, ElementsAre("*"));
   EXPECT_EQ(made.default_visibility, Visibility::public_);
@@ -74,6 +76,8 @@ TEST(Configuration, TakesEverySetting) {
                                                  {"allow-signup", "false"},
                                                  {"max-upload-bytes", "10GB"},
                                                  {"max-duration", "1h30m"},
+                                                 {"max-picture-pixels", "1000000"},
+                                                 {"decoder-memory", "2GiB"},
                                                  {"default-visibility", "private"},
                                                  {"playback-ttl", "90"},
                                                  {"drain-timeout", "2m"},
@@ -93,6 +97,8 @@ TEST(Configuration, TakesEverySetting) {
   EXPECT_FALSE(made.allow_signup);
   EXPECT_EQ(made.max_upload_bytes, 10'000'000'000);
   EXPECT_EQ(made.max_duration, minutes{90});
+  EXPECT_EQ(made.max_picture_pixels, 1'000'000);
+  EXPECT_EQ(made.decoder_memory, std::int64_t{2} << 30);
   EXPECT_EQ(made.default_visibility, Visibility::private_);
   EXPECT_EQ(made.playback_ttl, seconds{90});
   EXPECT_THAT(made.embed_origins, ElementsAre("https://a.example"));
@@ -104,12 +110,15 @@ TEST(Configuration, ReportsAllFaultsAtOnce) {
                             {"workers", "-1"},
                             {"threads", "two"},
                             {"max-duration", "long"},
+                            {"decoder-memory", "1MB"},
                             {"embed-origins", "a.example"},
                             {"log-format", "xml"}})),
               ElementsAre("--listen: expected HOST:PORT, not \"8080\"",
                           "--workers: expected a number from 0 to 64, not \"-1\"",
                           "--threads: expected a number from 1 to 1024, not \"two\"",
                           "--max-duration: expected a time like 12h, not \"long\"",
+                          "--decoder-memory: expected a size like 8GiB, at least 512MiB, not "
+                          "\"1MB\"",
                           "--embed-origins: expected *, none or origins like "
                           "https://a.example,https://b.example, not \"a.example\"",
                           "--log-format: expected text or json, not \"xml\""));

@@ -10,6 +10,7 @@
 #include "app/doctor_sample.h"
 #include "app/examine_storage.h"
 #include "app/installation.h"
+#include "app/source_limits.h"
 #include "http/server.h"
 #include "storage/local/file_source.h"
 
@@ -137,7 +138,7 @@ void examine_parts(const Configuration& configuration, std::vector<Finding>& fin
 
 // A film of some frames, from its header to encoders that are ready: everything of the engine that
 // an installation may lack.
-Result<> try_engine() {
+Result<EngineResult> try_engine(const Configuration& configuration) {
   UniqueFd file{::memfd_create("sample", MFD_CLOEXEC)};
   const auto sample = doctor_sample();
   const auto size = static_cast<ssize_t>(sample.size());
@@ -145,10 +146,26 @@ Result<> try_engine() {
     return fail(ErrorKind::internal, "no_memory", "the sample can't be written to memory");
   }
   const FileSource source{std::move(file), size, "\"sample\""};
-  ProcessEngine engine;
-  const EngineCallbacks ignore{[](const EngineOutput&) { return Result<>{}; }, [](double) {}};
-  SLUICE_TRY(engine.run(EngineJob{}, source, ignore, {}));
-  return {};
+  ProcessEngine engine(engine_limits(configuration));
+  return engine.run(EngineJob{}, source, {}, {});
+}
+
+void examine_engine(const Configuration& configuration, std::vector<Finding>& findings) {
+  const auto tried = try_engine(configuration);
+  if (!tried) {
+    findings.push_back({"engine", false,
+                        tried.error().message +
+                            " (are FFmpeg's libraries with libx264 installed?)"});
+    return;
+  }
+  findings.push_back({"engine", true, "decodes, and encodes H.264 and AAC"});
+  findings.push_back(
+      {"sandbox", tried->confined,
+       tried->confined
+           ? "decoders have no files, no network, no programs and no other processes"
+           : "this system can't filter system calls, so decoders are only limited in memory and "
+             "time; use a kernel with CONFIG_SECCOMP_FILTER, or a container runtime that allows "
+             "seccomp"});
 }
 
 // Lets go of the lock at once: somebody may be about to start.
@@ -183,9 +200,7 @@ std::vector<Finding> examine(const Configuration& configuration) {
     findings.push_back(examine_lock(configuration, running));
   }
   if (folder) examine_parts(configuration, findings);
-  auto engine = finding("engine", try_engine(), "decodes, and encodes H.264 and AAC");
-  if (!engine.good) engine.text += " (are FFmpeg's libraries with libx264 installed?)";
-  findings.push_back(std::move(engine));
+  examine_engine(configuration, findings);
   findings.push_back(examine_server(configuration, running));
   return findings;
 }

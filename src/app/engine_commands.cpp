@@ -9,32 +9,24 @@
 #include <fmt/format.h>
 
 #include "app/progress_line.h"
+#include "app/source_limits.h"
 #include "app/stop_signals.h"
 #include "transcode/engine_process.h"
 #include "transcode/transcode_folder.h"
 
 namespace sluice {
-namespace {
-
-PlanPolicy policy_of(const Configuration& configuration) {
-  return {.max_duration_seconds = static_cast<double>(configuration.max_duration.count()),
-          .pass_through = configuration.pass_through};
-}
-
-}  // namespace
-
 Result<> transcode_file(const Configuration& configuration, const std::string& input,
                         const std::string& folder) {
   StopSignals signals;
   std::stop_source stop;
   const auto forwarding = signals.forward_to(stop);
-  ProcessEngine engine;
+  ProcessEngine engine(engine_limits(configuration));
   const bool terminal = ::isatty(STDERR_FILENO) != 0;
   const auto start = std::chrono::steady_clock::now();
   const auto elapsed = [start] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   };
-  FolderOptions options{configuration.threads, policy_of(configuration), {}};
+  FolderOptions options{configuration.threads, plan_policy(configuration), {}};
   if (terminal) {
     options.on_progress = [&](const FolderProgress& progress) {
       fmt::print(stderr, "\r{}\x1b[K",
@@ -53,8 +45,8 @@ Result<> transcode_file(const Configuration& configuration, const std::string& i
 }
 
 Result<> probe_file(const Configuration& configuration, const std::string& input) {
-  ProcessEngine engine;
-  SLUICE_TRY_ASSIGN(const auto text, describe_file(input, engine, policy_of(configuration)));
+  ProcessEngine engine(engine_limits(configuration));
+  SLUICE_TRY_ASSIGN(const auto text, describe_file(input, engine, plan_policy(configuration)));
   fmt::print("{}\n", text);
   return {};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/data_folder.h"
+#include "app/source_limits.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "queue/amqp/amqp_job_queue.h"
@@ -109,6 +110,7 @@ Result<std::unique_ptr<UrlSigner>> open_signer(const Configuration& configuratio
 Result<std::unique_ptr<Installation>> open_installation(const Configuration& configuration,
                                                         const std::string& public_url) {
   auto made = std::make_unique<Installation>();
+  made->engine.emplace(engine_limits(configuration));
   SLUICE_TRY_ASSIGN(made->catalog, open_catalog(configuration));
   made->webhooks = std::make_unique<SqlWebhooks>(made->catalog->database());
   SLUICE_TRY_ASSIGN(made->secret_key, open_secret_key(configuration, *made->catalog));

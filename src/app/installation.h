@@ -60,7 +60,7 @@ struct Installation {
   Queue queue;
   Stores stores;
   std::unique_ptr<UrlSigner> signer;
-  ProcessEngine engine;
+  std::optional<ProcessEngine> engine;
 };
 
 // Opens every part. A data folder that is used exists, and with a database of its own we hold its

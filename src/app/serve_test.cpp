@@ -207,6 +207,9 @@ TEST_F(Serve, IsExaminedByTheDoctor) {
        {"data folder", "secret key", "database", "storage", "engine", "address"}) {
     EXPECT_THAT(end.out, HasSubstr(std::string{"ok   "} + part)) << end.err;
   }
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  EXPECT_THAT(end.out, HasSubstr("ok   sandbox"));
+#endif
   EXPECT_THAT(end.out, HasSubstr("(pid " + std::to_string(server.pid()) + ")"));
 }
 

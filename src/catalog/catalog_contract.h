@@ -16,6 +16,7 @@
 
 #include "base/time.h"
 #include "catalog/tasks.h"
+#include "catalog/text_tracks.h"
 #include "catalog/users.h"
 #include "catalog/videos.h"
 
@@ -27,6 +28,7 @@ class CatalogUnderTest {
   virtual ~CatalogUnderTest() = default;
   virtual Users& users() = 0;
   virtual Videos& videos() = 0;
+  virtual TextTracks& text() = 0;
   virtual Tasks& tasks() = 0;
   virtual void reopen() = 0;
 };
@@ -54,6 +56,7 @@ class CatalogContract : public testing::TestWithParam<CatalogBackend> {
 
   Users& users() { return catalog_->users(); }
   Videos& videos() { return catalog_->videos(); }
+  TextTracks& text() { return catalog_->text(); }
   Tasks& tasks() { return catalog_->tasks(); }
   void reopen() { catalog_->reopen(); }
   Timestamp now() const { return clock_.now(); }

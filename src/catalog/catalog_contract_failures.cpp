@@ -111,6 +111,35 @@ TEST_P(CatalogContract, ARetryOfAFailedFinishOnlyFinishes) {
   EXPECT_EQ(video(id).status, VideoStatus::complete);
 }
 
+TEST_P(CatalogContract, ARetryOfWhatCameOutWrongMakesItAnew) {
+  const auto id = add_prepared("v1");
+  const auto first = outbox(id);
+  const auto chunk = claim(first[0]);
+  must(tasks().record_segments(chunk, {segment("240p", 0), segment("audio-0", 0)}, now()));
+  must(tasks().finish_task(chunk, now()));
+  for (std::size_t i = 1; i < first.size(); ++i) finish(first[i]);
+  const Error wrong{ErrorKind::invalid, kOutputInvalid, "It did not pass the last check."};
+  tasks().fail_task(claim(task(id, 0)), wrong, now()).value();
+  ASSERT_EQ(failure(id), kOutputInvalid);
+  EXPECT_TRUE(video(id).playable);
+
+  const auto queued = tasks().retry_video(id, now()).value();
+  EXPECT_EQ(queued.status, VideoStatus::queued);
+  EXPECT_EQ(queued.work_done, 0);
+  EXPECT_FALSE(queued.playable);
+  EXPECT_TRUE(videos().stored_segments(id, "").value().empty());
+  EXPECT_FALSE(videos().find_plan(id).value());
+  ASSERT_EQ(outbox(id).size(), 1u);
+  EXPECT_EQ(tasks().unpublished(1).value()[0].message.kind, TaskKind::prepare);
+  EXPECT_FALSE(tasks().claim(first[0], "late", now(), std::chrono::seconds{30}).value().claim)
+      << "an old message finds nothing";
+
+  must(tasks().finish_prepare(claim(task(id, 0)), prepared(), now()));
+  for (const auto& each : outbox(id)) finish(each);
+  finish(task(id, 0));
+  EXPECT_EQ(video(id).status, VideoStatus::complete);
+}
+
 TEST_P(CatalogContract, OnlyAFailedVideoIsRetried) {
   for (const auto& id : {add_pending("pending"), add_queued("queued"), add_prepared("processing"),
                          add_complete("complete")}) {

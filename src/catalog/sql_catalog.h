@@ -10,12 +10,16 @@
 #include "base/secret.h"
 #include "catalog/sql_database.h"
 #include "catalog/tasks.h"
+#include "catalog/text_tracks.h"
 #include "catalog/users.h"
 #include "catalog/videos.h"
 
 namespace sluice {
 
-class SqlCatalog final : public Users, public Videos, public Tasks {
+class SqlCatalog final : public Users,
+                         public Videos,
+                         public TextTracks,
+                         public Tasks {
  public:
   // As SqlDatabase::open.
   static Result<std::unique_ptr<SqlCatalog>> open(std::string_view url);
@@ -51,6 +55,11 @@ class SqlCatalog final : public Users, public Videos, public Tasks {
   Result<std::vector<StoredSegment>> stored_segments(const VideoId& id,
                                                      std::string_view track) override;
 
+  // Text tracks, in sql_text_tracks.cpp.
+  Result<std::vector<TextTrack>> text_tracks(const VideoId& video) override;
+  Result<> add_text_track(const VideoId& video, const TextTrack& track, Timestamp now) override;
+  Result<> remove_text_track(const VideoId& video, std::string_view name, Timestamp now) override;
+
   // Tasks in a worker's hands, in sql_tasks.cpp.
   Result<ClaimResult> claim(const TaskId& task, std::string_view worker, Timestamp now,
                             std::chrono::milliseconds lease) override;
@@ -62,6 +71,8 @@ class SqlCatalog final : public Users, public Videos, public Tasks {
                          Timestamp now) override;
   Result<> record_notes(const Claim& claim, const std::vector<Note>& notes, Timestamp now) override;
   Result<> finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) override;
+  Result<> finish_text(const Claim& claim, const std::vector<TextTrack>& tracks,
+                       Timestamp now) override;
   Result<> finish_task(const Claim& claim, Timestamp now) override;
   Result<> replace_rendition(const Claim& claim, const Replacement& replacement,
                              Timestamp now) override;

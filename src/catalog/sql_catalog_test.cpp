@@ -16,6 +16,7 @@ class SqliteUnderTest final : public CatalogUnderTest {
   SqliteUnderTest() { reopen(); }
   Users& users() override { return *catalog_; }
   Videos& videos() override { return *catalog_; }
+  TextTracks& text() override { return *catalog_; }
   Tasks& tasks() override { return *catalog_; }
   void reopen() override {
     catalog_.reset();

@@ -116,6 +116,20 @@ std::int64_t cancel_tasks(SqlSession& sql, const VideoId& video, Timestamp now) 
       {{"now", now}, {"video_id", video}});
 }
 
+std::int64_t start_over(SqlSession& sql, const VideoId& video, Timestamp now) {
+  for (const auto* forgotten :
+       {"DELETE FROM segments WHERE video_id = :video_id",
+        "DELETE FROM opening_tracks WHERE video_id = :video_id",
+        "DELETE FROM plans WHERE video_id = :video_id",
+        "DELETE FROM tasks WHERE video_id = :video_id AND kind <> 'prepare'"}) {
+    sql.run(forgotten, {{"video_id", video}});
+  }
+  return sql.run(
+      "UPDATE tasks SET state = 'waiting', failures = 0, losses = 0, published = 0,"
+      " publish_after = 0, worker = NULL, updated_at = :now WHERE video_id = :video_id",
+      {{"now", now}, {"video_id", video}});
+}
+
 std::int64_t renew_tasks(SqlSession& sql, const VideoId& video, Timestamp now) {
   return sql.run(
       "UPDATE tasks SET state = 'waiting', failures = 0, losses = 0, published = 0,"

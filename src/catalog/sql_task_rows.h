@@ -59,6 +59,10 @@ void lock_open_tasks(SqlSession& sql, const VideoId& video);
 // waiting, running → canceled, with the next fence.
 std::int64_t cancel_tasks(SqlSession& sql, const VideoId& video, Timestamp now);
 
+// Back to where only `prepare` was written: what other tasks made is forgotten. Says how many there
+// are to be done: 1, or 0 for a video that never had a task.
+std::int64_t start_over(SqlSession& sql, const VideoId& video, Timestamp now);
+
 // failed, canceled → waiting, as if new.
 std::int64_t renew_tasks(SqlSession& sql, const VideoId& video, Timestamp now);
 

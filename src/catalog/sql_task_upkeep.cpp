@@ -37,9 +37,13 @@ Result<Video> SqlCatalog::retry_video(const VideoId& id, Timestamp now) {
   return database_->write([&](SqlSession& sql) -> Result<Video> {
     const auto video = lock_video_row(sql, id);
     if (!video) return video_not_found();
-    SLUICE_TRY_ASSIGN(auto queued, store_move(sql, *video, requeue_video(*video, now)));
+    const bool anew = video->error && video->error->code == kOutputInvalid;
+    SLUICE_TRY_ASSIGN(auto queued,
+                      store_move(sql, *video, anew ? remake_video(*video, now)
+                                                   : requeue_video(*video, now)));
     // Only an upload that never ended fails without a task, and there is nothing to go on from.
-    if (renew_tasks(sql, id, now) == 0) return upload_expired();
+    const auto renewed = anew ? start_over(sql, id, now) : renew_tasks(sql, id, now);
+    if (renewed == 0) return upload_expired();
     return queued;
   });
 }

@@ -2,6 +2,7 @@
 
 #include "catalog/sql_catalog.h"
 #include "catalog/sql_task_moves.h"
+#include "catalog/sql_text_tracks.h"
 #include "catalog/sql_video_rows.h"
 #include "video/state.h"
 
@@ -24,16 +25,17 @@ Recorded insert_segments(SqlSession& sql, const VideoId& video,
   for (const auto& segment : segments) {
     const auto inserted = sql.run(
         "INSERT INTO segments (video_id, track, segment_index, start_ticks, duration_ticks,"
-        " size_bytes, work) "
+        " size_bytes, work, sample_count) "
         "VALUES (:video_id, :track, :segment_index, :start_ticks, :duration_ticks, :size_bytes,"
-        " :work) ON CONFLICT (video_id, track, segment_index) DO NOTHING",
+        " :work, :sample_count) ON CONFLICT (video_id, track, segment_index) DO NOTHING",
         {{"video_id", video},
          {"track", segment.track},
          {"segment_index", segment.index},
          {"start_ticks", segment.start_ticks},
          {"duration_ticks", segment.duration_ticks},
          {"size_bytes", segment.size_bytes},
-         {"work", segment.work}});
+         {"work", segment.work},
+         {"sample_count", segment.sample_count}});
     recorded.segments += inserted;
     if (inserted > 0) recorded.work += segment.work;
   }
@@ -170,11 +172,24 @@ Result<> SqlCatalog::finish_prepare(const Claim& claim, const Prepared& prepared
   });
 }
 
+Result<> SqlCatalog::finish_text(const Claim& claim, const std::vector<TextTrack>& tracks,
+                                 Timestamp now) {
+  return database_->write([&](SqlSession& sql) -> Result<> {
+    SLUICE_TRY_ASSIGN(const auto locked, lock_claimed(sql, claim));
+    if (locked.row.task.spec.kind != TaskKind::text) return wrong_kind();
+    end_task(sql, claim.task.id, TaskState::done, now);
+    for (const auto& track : tracks) insert_text_track(sql, locked.video.id, track, now);
+    if (!tracks.empty()) touch_video(sql, locked.video, now);
+    finish_if_last(sql, locked.video.id, now);
+    return {};
+  });
+}
+
 Result<> SqlCatalog::finish_task(const Claim& claim, Timestamp now) {
   return database_->write([&](SqlSession& sql) -> Result<> {
     SLUICE_TRY_ASSIGN(const auto locked, lock_claimed(sql, claim));
     const auto kind = locked.row.task.spec.kind;
-    if (kind == TaskKind::prepare) return wrong_kind();
+    if (kind == TaskKind::prepare || kind == TaskKind::text) return wrong_kind();
     end_task(sql, claim.task.id, TaskState::done, now);
     if (kind == TaskKind::finish) {
       SLUICE_TRY(store_move(sql, locked.video, complete_video(locked.video, now)));
@@ -190,8 +205,15 @@ Result<> SqlCatalog::replace_rendition(const Claim& claim, const Replacement& re
   return database_->write([&](SqlSession& sql) -> Result<> {
     SLUICE_TRY_ASSIGN(const auto locked, lock_claimed(sql, claim));
     const auto& video = locked.video;
-    return_task(sql, claim.task.id, {.to_outbox = true}, now);
-    if (!rename_opening_track(sql, video.id, replacement)) return {};
+    if (locked.row.task.spec.kind == TaskKind::finish) {
+      sql.run("DELETE FROM tasks WHERE id = :id", {{"id", claim.task.id}});
+    } else {
+      return_task(sql, claim.task.id, {.to_outbox = true}, now);
+    }
+    if (!rename_opening_track(sql, video.id, replacement)) {
+      finish_if_last(sql, video.id, now);
+      return {};
+    }
     const double removed = remove_track(sql, video.id, replacement.removed);
     sql.run("UPDATE plans SET plan_json = :plan_json WHERE video_id = :video_id",
             {{"plan_json", replacement.plan_json}, {"video_id", video.id}});

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "catalog/videos.h"
 #include "video/task.h"
+#include "video/text_track.h"
 #include "video/video.h"
 
 namespace sluice {
@@ -111,11 +112,15 @@ class Tasks {
   // The task is done. The transaction that ends the last of a video's tasks inserts `finish`; the
   // one that ends `finish` completes the video.
   virtual Result<> finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) = 0;
+  // With the tracks that came of a `text` task.
+  virtual Result<> finish_text(const Claim& claim, const std::vector<TextTrack>& tracks,
+                               Timestamp now) = 0;
   virtual Result<> finish_task(const Claim& claim, Timestamp now) = 0;
 
   // Puts another rendition into the place of one: forgets the segments and the tasks of the removed
   // one, be they done, and inserts those of the added one. The claimed task, if it is not among
-  // them, goes back to waiting and to the outbox. Where the track is gone already, that is all.
+  // them, goes back to waiting and to the outbox (`finish` goes, and comes again at the end). Where
+  // the track is gone already, that is all.
   virtual Result<> replace_rendition(const Claim& claim, const Replacement& replacement,
                                      Timestamp now) = 0;
 
@@ -127,8 +132,9 @@ class Tasks {
   // Back to waiting as if never claimed: a clean shutdown.
   virtual Result<> give_back(const Claim& claim, Timestamp now) = 0;
 
-  // A failed video back on the queue: from `prepare` if it has no plan, else only what is not done.
-  // `conflict`, code not_failed, for a video in another state.
+  // A failed video back on the queue: from `prepare` if it has no plan, or if what was made of it is
+  // not right (kOutputInvalid); else only what is not done. `conflict`, code not_failed, for a video
+  // in another state.
   virtual Result<Video> retry_video(const VideoId& video, Timestamp now) = 0;
 
   // The outbox, oldest first, for looking at.

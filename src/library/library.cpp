@@ -6,6 +6,7 @@
 #include "library/requests.h"
 #include "library/video_events.h"
 #include "library/video_json.h"
+#include "text/cue.h"
 #include "video/object_key.h"
 
 namespace sluice {
@@ -65,6 +66,7 @@ Result<http::Response> Library::describe(int status, const Video& video, Viewer 
   const Timestamp now = parts_.clock.now();
   SLUICE_TRY_ASSIGN(VideoUrls urls, summary_urls(video, now));
   SLUICE_TRY_ASSIGN(urls.storyboard, parts_.playback.storyboard(video, now));
+  SLUICE_TRY_ASSIGN(urls.tracks, parts_.playback.tracks(video, now));
   if (video.playable) {
     SLUICE_TRY_ASSIGN(urls.renditions, parts_.playback.renditions(video, now));
   }
@@ -155,11 +157,13 @@ Result<http::Response> Library::follow(const Request& request) {
 
 void Library::add_routes(http::Router& router) {
   using Action = Result<Response> (Library::*)(const Request&);
-  const auto add = [&](std::string_view method, std::string_view pattern, Action action) {
-    router.add(method, pattern, [this, action](const Request& request) {
+  const auto add = [&](std::string_view method, std::string_view pattern, Action action,
+                       http::RouteOptions options = {}) {
+    const auto answer = [this, action](const Request& request) {
       auto response = (this->*action)(request);
       return response ? *std::move(response) : Response::problem(response.error());
-    });
+    };
+    router.add(method, pattern, answer, options);
   };
   add("GET", "/api/videos", &Library::list);
   add("GET", "/api/videos/:id", &Library::show);
@@ -167,6 +171,8 @@ void Library::add_routes(http::Router& router) {
   add("DELETE", "/api/videos/:id", &Library::remove);
   add("POST", "/api/videos/:id/retry", &Library::retry);
   add("GET", "/api/videos/:id/events", &Library::follow);
+  add("POST", "/api/videos/:id/tracks", &Library::add_track, {.max_body_bytes = kMaxTextBytes});
+  add("DELETE", "/api/videos/:id/tracks/:track", &Library::remove_track);
 }
 
 }  // namespace sluice

@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "catalog/tasks.h"
+#include "catalog/text_tracks.h"
 #include "catalog/users.h"
 #include "catalog/videos.h"
 #include "http/router.h"
@@ -23,6 +24,7 @@ using FindUser = std::function<Result<std::optional<User>>(const http::Request&)
 // All outlive the Library.
 struct LibraryParts {
   Videos& videos;
+  TextTracks& text;
   Tasks& tasks;
   UploadStore& upload_urls;
   ObjectStore& uploads;
@@ -50,6 +52,10 @@ class Library {
   Result<Response> remove(const Request& request);
   Result<Response> retry(const Request& request);
   Result<Response> follow(const Request& request);
+  // In library_tracks.cpp.
+  Result<Response> add_track(const Request& request);
+  Result<Response> remove_track(const Request& request);
+  void remove_text(const VideoId& video, std::string_view track) const;
 
   Result<User> require_user(const Request& request) const;
   Result<Video> visible_video(const Request& request) const;

@@ -66,6 +66,8 @@ TEST_F(OpenApi, NamesEveryRoute) {
       {"delete", "/api/videos/{id}"},
       {"post", "/api/videos/{id}/retry"},
       {"get", "/api/videos/{id}/events"},
+      {"post", "/api/videos/{id}/tracks"},
+      {"delete", "/api/videos/{id}/tracks/{track}"},
       {"get", "/play/{token}/master.m3u8"},
       {"get", "/play/{token}/{track}/playlist.m3u8"},
       {"get", "/play/{token}/{track}/{name}"},
@@ -91,6 +93,15 @@ TEST_F(OpenApi, DescribesUploads) {
   expect_described(multipart["upload"]["parts"][0], "SignedPart");
   const std::string video = multipart["video_id"];
   expect_described(api_.call("GET", "/api/uploads/" + video, "alice").body, "UploadProgress");
+}
+
+TEST_F(OpenApi, DescribesTracks) {
+  const std::string video = api_.complete_video();
+  const auto added = api_.call("POST", "/api/videos/" + video + "/tracks?language=en", "alice",
+                               "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n");
+  expect_described(added.body, "Track");
+  const json detail = api_.call("GET", "/api/videos/" + video).body;
+  expect_described(detail["tracks"][0], "Track");
 }
 
 TEST_F(OpenApi, DescribesVideos) {

@@ -58,6 +58,18 @@ json source_of(const Video& video) {
 
 }  // namespace
 
+json track_json(const TextTrackUrl& one) {
+  const TextTrack& track = one.track;
+  return {{"name", track.name},
+          {"kind", to_string(track.kind)},
+          {"language", track.language.empty() ? json(nullptr) : json(track.language)},
+          {"label", track.label},
+          {"forced", track.forced},
+          {"default", track.is_default},
+          {"from_source", track.from_source},
+          {"url", one.url}};
+}
+
 json progress_json(const Video& video, Timestamp now) {
   return {{"status", to_string(video.status)},
           {"progress", progress_value(video)},
@@ -88,6 +100,7 @@ json video_json(const Video& video, const VideoUrls& urls, Viewer viewer, Timest
   for (const RenditionUrl& one : urls.renditions) value["renditions"].push_back(rendition_json(one));
   value["storyboard"] = url_json(urls.storyboard);
   value["tracks"] = json::array();
+  for (const TextTrackUrl& one : urls.tracks) value["tracks"].push_back(track_json(one));
   value["source"] = source_of(video);
   value["notes"] = viewer == Viewer::owner ? notes_json(video.notes) : json::array();
   return value;

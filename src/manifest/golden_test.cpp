@@ -5,7 +5,8 @@
 //  "frame_rate": [30000, 1001], "timescale": 30000, "base_url": "", "query": "",
 //  "renditions": [{"name", "width", "height", "max_rate_bps", "codecs"}],
 //  "storyboard": [interval, width, height], "duration": 10, "chunks": [[0, 1], [1, 3]],
-//  "audio": [{"name", "language", "title", "is_default", "channels", "bitrate_bps", "codecs"}],
+//  "audio": [{"name", "stream", "role", "language", "title", "is_default", "channels", "bitrate_bps", "codecs"}],
+//  "text": [{"name", "kind", "language", "label", "forced", "is_default"}], with "duration",
 //  "stored": {"720p": [[duration_ticks, size_bytes], null for one that is missing, …]}}
 
 #include <gtest/gtest.h>
@@ -17,6 +18,7 @@
 
 #include "manifest/hls.h"
 #include "manifest/storyboard_vtt.h"
+#include "plan/timeline.h"
 
 namespace sluice {
 namespace {
@@ -46,6 +48,8 @@ Plan plan_of(const json& input) {
       plan.timeline.chunks.push_back({chunk.at(0), chunk.at(1)});
     }
   }
+  plan.timeline.duration_seconds = input.value("duration", 0.0);
+  plan.timeline.segment_count = count_segments(plan.timeline.duration_seconds);
   for (const json& one : input.value("renditions", json::array())) {
     Rendition rendition;
     rendition.name = one.at("name");
@@ -58,6 +62,8 @@ Plan plan_of(const json& input) {
   for (const json& one : input.value("audio", json::array())) {
     AudioRendition audio;
     audio.name = one.at("name");
+    audio.stream_index = one.value("stream", static_cast<int>(plan.audio.size()));
+    audio.role = one.value("role", "");
     audio.language = one.value("language", "");
     audio.title = one.value("title", "");
     audio.is_default = one.value("is_default", false);
@@ -67,6 +73,22 @@ Plan plan_of(const json& input) {
     plan.audio.push_back(audio);
   }
   return plan;
+}
+
+std::vector<TextTrack> text_of(const json& input) {
+  std::vector<TextTrack> tracks;
+  for (const json& one : input.value("text", json::array())) {
+    TextTrack track;
+    track.name = one.at("name");
+    track.kind = parse_text_kind(one.value("kind", "subtitles")).value();
+    track.language = one.value("language", "");
+    track.label = one.value("label", "");
+    track.forced = one.value("forced", false);
+    track.is_default = one.value("is_default", false);
+    track.segment_seconds = 60;
+    tracks.push_back(std::move(track));
+  }
+  return tracks;
 }
 
 PublishedTracks tracks_of(const json& input) {
@@ -93,12 +115,16 @@ Growth growth_of(const json& input) {
 std::string render(const json& input) {
   const Plan plan = plan_of(input);
   const PublishedTracks tracks = tracks_of(input);
+  const auto text = text_of(input);
   const std::string what = input.at("render");
   if (what == "multivariant") {
-    return hls_multivariant_playlist(plan, tracks, growth_of(input)).value();
+    return hls_multivariant_playlist(plan, tracks, growth_of(input), text).value();
   }
   const MediaUrls urls{input.value("base_url", ""), input.value("query", "")};
   if (what == "storyboard") return storyboard_vtt(plan, tracks, urls).value();
+  for (const auto& track : text) {
+    if (track.name == what) return hls_text_playlist(plan, track, urls);
+  }
   return hls_media_playlist(plan, what, tracks.at(what), growth_of(input), urls).value();
 }
 

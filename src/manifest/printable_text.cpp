@@ -43,11 +43,4 @@ std::string printable_text(std::string_view text) {
   return printable;
 }
 
-std::string language_tag(std::string_view language) {
-  const bool shaped = std::all_of(language.begin(), language.end(),
-                                  [](unsigned char c) { return std::isalnum(c) != 0 || c == '-'; });
-  if (!shaped || language.size() < 2 || language.size() > 35 || language == "und") return "";
-  return std::string(language);
-}
-
 }  // namespace sluice

@@ -10,7 +10,4 @@ namespace sluice {
 // UTF-8, at most 100 characters.
 std::string printable_text(std::string_view text);
 
-// BCP 47 in shape, or "" for what isn't or says nothing.
-std::string language_tag(std::string_view language);
-
 }  // namespace sluice

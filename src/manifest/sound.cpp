@@ -16,6 +16,26 @@ AudioChoice published_audio(const Plan& plan, const PublishedTracks& tracks) {
   return audio;
 }
 
+std::vector<AudioGroup> audio_groups(const Plan& plan, const PublishedTracks& tracks) {
+  AudioGroup stereo{kStereoGroup, {}}, surround{kSurroundGroup, {}};
+  const AudioChoice published = published_audio(plan, tracks);
+  bool differs = false;
+  for (const AudioRendition* rendition : published) {
+    if (is_surround(*rendition)) continue;
+    stereo.members.push_back(rendition);
+    surround.members.push_back(rendition);
+    for (const AudioRendition* other : published) {
+      if (!is_surround(*other) || other->stream_index != rendition->stream_index) continue;
+      surround.members.back() = other;
+      differs = true;
+    }
+  }
+  std::vector<AudioGroup> groups;
+  if (!stereo.members.empty()) groups.push_back(std::move(stereo));
+  if (differs) groups.push_back(std::move(surround));
+  return groups;
+}
+
 const AudioRendition* default_audio(const AudioChoice& audio) {
   const auto flagged = std::find_if(audio.begin(), audio.end(),
                                     [](const AudioRendition* one) { return one->is_default; });
@@ -25,6 +45,14 @@ const AudioRendition* default_audio(const AudioChoice& audio) {
 std::vector<std::string> audio_names(const AudioChoice& audio) {
   std::vector<std::string> names;
   for (const AudioRendition* rendition : audio) {
+    const auto same = std::find_if(audio.begin(), audio.begin() + static_cast<std::ptrdiff_t>(names.size()),
+                                   [&](const AudioRendition* other) {
+                                     return other->stream_index == rendition->stream_index;
+                                   });
+    if (is_surround(*rendition) && *same != rendition) {
+      names.push_back(names[static_cast<std::size_t>(same - audio.begin())]);
+      continue;
+    }
     std::string name = printable_text(rendition->title);
     std::replace(name.begin(), name.end(), '"', '\'');
     if (name.empty()) name = language_tag(rendition->language);

@@ -1,9 +1,11 @@
 #include "media/audio_timeline.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "media/audio_encoder.h"
+#include "media/downmix.h"
 
 namespace sluice::media {
 namespace {
@@ -11,8 +13,13 @@ namespace {
 // Time stamps jitter by a packet or so without the sound being torn; beyond this it is a real hole
 // or overlap. Less than a frame of film, so sound never drifts visibly from the picture.
 constexpr double kJumpSeconds = 0.030;
-// More silence than this at once would be a broken time stamp, not a hole.
-constexpr std::int64_t kMaxSilenceAtOnce = 48000;
+// A recorder's clock and the sound card's differ by up to some parts in ten thousand: what that
+// adds up to is made good in small steps, long before it is a hole or a quarter of a frame of film.
+constexpr double kClockErrorSeconds = 0.003;
+constexpr double kClockSmoothingSeconds = 2.0;
+constexpr double kClockCorrectionSeconds = 1.0;
+constexpr std::int64_t kMaxSilenceAtOnce = 48000;  // keeps memory small
+constexpr int kPatience = 100;                     // frames
 
 Error resampling_failed(int error) {
   return {ErrorKind::internal, "resampling_failed", "Sound could not be resampled (" + av_message(error) + ")."};
@@ -20,47 +27,78 @@ Error resampling_failed(int error) {
 
 }  // namespace
 
-AudioTimeline::AudioTimeline(const AudioRendition& track, std::int64_t start, TakeFrame take)
-    : track_(track), take_(std::move(take)), next_sample_(start),
-      fifo_(static_cast<std::size_t>(track.channels)) {}
+AudioTimeline::AudioTimeline(int sample_rate, int channels, std::int64_t start, std::int64_t end,
+                             TakeFrame take)
+    : sample_rate_(sample_rate), end_(end), take_(std::move(take)), next_sample_(start),
+      fifo_(static_cast<std::size_t>(channels)) {}
 
-bool AudioTimeline::same_format(const AVFrame& decoded) const {
-  return resampler_ && decoded.sample_rate == in_rate_ && decoded.format == in_format_ &&
-         decoded.ch_layout.nb_channels == in_channels_;
+AudioTimeline::Format AudioTimeline::format_of(const AVFrame& decoded) {
+  const auto& layout = decoded.ch_layout;
+  return {decoded.sample_rate, decoded.format, layout.nb_channels,
+          layout.order == AV_CHANNEL_ORDER_NATIVE ? layout.u.mask : 0};
 }
 
 Result<> AudioTimeline::add(const AVFrame& decoded, std::optional<std::int64_t> at) {
+  if (at && *at >= end_) return skip_beyond();
+  beyond_ = 0;
   std::int64_t expected = run_position_;
-  if (resampler_) expected += swr_get_delay(resampler_.get(), track_.sample_rate);
-  const auto jump = static_cast<std::int64_t>(kJumpSeconds * track_.sample_rate);
+  if (resampler_) expected += swr_get_delay(resampler_.get(), sample_rate_);
+  const auto jump = static_cast<std::int64_t>(kJumpSeconds * sample_rate_);
   const bool jumped = at && std::abs(*at - expected) > jump;
-  if (!same_format(decoded) || jumped) {
+  if (!resampler_ || format_of(decoded) != format_ || jumped) {
     SLUICE_TRY(end_run());
     SLUICE_TRY(start_run(decoded, at.value_or(expected)));
+  } else if (at) {
+    follow_clock(static_cast<double>(*at - expected),
+                 static_cast<double>(decoded.nb_samples) / decoded.sample_rate);
   }
   return convert(&decoded);
 }
 
+// One broken time stamp must not make silence of all that follows.
+Result<> AudioTimeline::skip_beyond() {
+  if (++beyond_ < kPatience) return {};
+  SLUICE_TRY(end_run());
+  return lay(end_, std::vector<std::vector<float>>(fifo_.size()), 0);
+}
+
+// Time stamps are rounded to as little as a millisecond: only their mean over some time tells.
+void AudioTimeline::follow_clock(double error, double seconds) {
+  settling_seconds_ -= seconds;
+  if (settling_seconds_ > 0) return;
+  clock_error_ += (error - clock_error_) * std::min(1.0, seconds / kClockSmoothingSeconds);
+  const auto correction = static_cast<int>(std::lround(clock_error_));
+  if (std::abs(correction) < kClockErrorSeconds * sample_rate_) return;
+  swr_set_compensation(resampler_.get(), correction,
+                       static_cast<int>(kClockCorrectionSeconds * sample_rate_));
+  clock_error_ = 0;
+  settling_seconds_ = 1.5 * kClockCorrectionSeconds;
+}
+
 Result<> AudioTimeline::start_run(const AVFrame& decoded, std::int64_t at) {
-  in_rate_ = decoded.sample_rate;
-  in_format_ = decoded.format;
-  in_channels_ = decoded.ch_layout.nb_channels;
+  format_ = format_of(decoded);
   AVChannelLayout in{}, out{};
-  if (decoded.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC) {
-    av_channel_layout_default(&in, in_channels_);
+  if (format_.mask != 0) {
+    av_channel_layout_from_mask(&in, format_.mask);
   } else {
-    av_channel_layout_copy(&in, &decoded.ch_layout);
+    av_channel_layout_default(&in, format_.channels);
   }
-  av_channel_layout_default(&out, track_.channels);
+  av_channel_layout_default(&out, static_cast<int>(fifo_.size()));
   SwrContext* made = nullptr;
-  int result = swr_alloc_set_opts2(&made, &out, AV_SAMPLE_FMT_FLTP, track_.sample_rate, &in,
-                                   static_cast<AVSampleFormat>(in_format_), in_rate_, 0, nullptr);
+  int result = swr_alloc_set_opts2(&made, &out, AV_SAMPLE_FMT_FLTP, sample_rate_, &in,
+                                   static_cast<AVSampleFormat>(format_.sample_format),
+                                   format_.rate, 0, nullptr);
   resampler_.reset(made);
+  if (result >= 0 && av_channel_layout_compare(&in, &out) != 0) {
+    const auto matrix = downmix_matrix(in, out);
+    result = swr_set_matrix(made, matrix.data(), format_.channels);
+  }
   av_channel_layout_uninit(&in);
   av_channel_layout_uninit(&out);
   if (result >= 0) result = swr_init(resampler_.get());
   if (result < 0) return fail(resampling_failed(result));
   run_position_ = at;
+  clock_error_ = settling_seconds_ = 0;
   return {};
 }
 
@@ -111,8 +149,8 @@ Result<> AudioTimeline::give_frames() {
     auto frame = make_frame();
     frame->format = AV_SAMPLE_FMT_FLTP;
     frame->nb_samples = kAacFrame;
-    frame->sample_rate = track_.sample_rate;
-    av_channel_layout_default(&frame->ch_layout, track_.channels);
+    frame->sample_rate = sample_rate_;
+    av_channel_layout_default(&frame->ch_layout, static_cast<int>(fifo_.size()));
     if (const int got = av_frame_get_buffer(frame.get(), 0); got < 0) return fail(resampling_failed(got));
     for (std::size_t i = 0; i < fifo_.size(); ++i) {
       std::copy_n(fifo_[i].begin() + static_cast<std::ptrdiff_t>(given), kAacFrame,

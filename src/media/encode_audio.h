@@ -15,9 +15,10 @@ struct AudioJob {
   int end_chunk = 0;
 };
 
-// Sample n of the output is what the source plays at origin + n / 48000 s: sound that starts late,
-// stops early or has holes is filled with silence, sound before the origin is left out. Errors as
-// encode_video.
+// Sample n of the output is what the source plays at origin + n / sample_rate: sound that starts
+// late, stops early or has holes is filled with silence, sound before the origin is left out. Copied
+// frames are moved by half of their length at most. Before its last segment the part's loudness goes
+// to `sink`. Errors as encode_video.
 Result<> encode_audio(const ByteSource& source, const Plan& plan, const AudioJob& job,
                       const OutputSink& sink, const ProgressSink& progress);
 

@@ -13,6 +13,7 @@
 #include "media/segment_cutter.h"
 #include "media/video_encoder.h"
 #include "media/video_reader.h"
+#include "plan/source_notes.h"
 #include "plan/timeline.h"
 
 namespace sluice::media {
@@ -98,20 +99,21 @@ class ChunkRun {
   Result<> encode_chunk(const Chunk& chunk) {
     SegmentCutter cutter(plan_.timeline, chunk);
     if (!current_) SLUICE_TRY(advance());
+    SLUICE_TRY(bridge_gap(chunk));
     while (current_) {
       SLUICE_TRY(place(cutter.next(current_->pts, previous_ != nullptr)));
       if (cutter.finished()) break;  // this frame belongs to the next chunk
       SLUICE_TRY(advance());
     }
-    if (copying_ && reader_->damaged()) return not_copyable("it can't be decoded without errors");
     if (!cutter.finished()) {
+      if (!previous_) SLUICE_TRY(find_previous(chunk));
       if (!previous_) {
-        return fail(ErrorKind::invalid, "corrupt_file",
-                    "A part of the video can't be decoded; the file is damaged or cut off.");
+        return fail(ErrorKind::invalid, "corrupt_file", "No picture of this file can be decoded.");
       }
       SLUICE_TRY(place(cutter.finish(previous_->pts + previous_->pkt_duration)));
     }
     // In front of the chunk's last segments: where those are known the task is not run again.
+    SLUICE_TRY(tell_of_damage(chunk));
     if (images_) SLUICE_TRY(images_->finish(sink_));
     for (auto& rung : rungs_) {
       SLUICE_TRY(rung.lane->run([this, &rung, end = cutter.end()] {
@@ -120,6 +122,52 @@ class ChunkRun {
     }
     for (auto& rung : rungs_) SLUICE_TRY(rung.lane->wait());
     return {};
+  }
+
+  // Looks further back for the last picture before the chunk.
+  Result<> find_previous(const Chunk& chunk) {
+    const auto start = boundary_ticks(plan_.timeline, chunk.first_segment);
+    for (const std::int64_t seconds : {std::int64_t{20}, std::int64_t{120}, start}) {
+      SLUICE_TRY(reader_->seek(start - seconds * plan_.timeline.timescale));
+      while (true) {
+        SLUICE_TRY_ASSIGN(auto frame, reader_->next());
+        if (!frame || frame->pts >= start) break;
+        previous_ = std::move(frame);
+      }
+      if (previous_) return {};
+    }
+    return {};
+  }
+
+  // The chunk's first picture comes late, and nothing in front of it could be decoded: either the
+  // video starts here, or there is damage.
+  Result<> bridge_gap(const Chunk& chunk) {
+    const auto start = boundary_ticks(plan_.timeline, chunk.first_segment);
+    if (previous_ || !current_ || start == 0 ||
+        current_->pts <= start + slack_ticks(plan_.timeline)) {
+      return {};
+    }
+    SLUICE_TRY(find_previous(chunk));
+    Frame previous = std::move(previous_);
+    SLUICE_TRY(reader_->seek(start));
+    SLUICE_TRY(advance());
+    previous_ = std::move(previous);
+    return {};
+  }
+
+  // In front of the chunk's last segments, like its images.
+  Result<> tell_of_damage(const Chunk& chunk) {
+    const auto& timeline = plan_.timeline;
+    if (!reader_->damaged_between(boundary_ticks(timeline, chunk.first_segment),
+                                  boundary_ticks(timeline, chunk.end_segment))) {
+      return {};
+    }
+    if (copying_) return not_copyable("it can't be decoded without errors");
+    Output output;
+    output.note = damage_note(boundary_seconds(timeline, chunk.first_segment),
+                              boundary_seconds(timeline, chunk.end_segment),
+                              timeline.duration_seconds);
+    return sink_(std::move(output));
   }
 
   Result<> place(const std::vector<Placement>& placements) {

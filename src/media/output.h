@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "video/loudness.h"
 #include "video/note.h"
 #include "video/task.h"
 
@@ -20,6 +21,7 @@ struct Output {
   std::optional<StoredSegment> segment{};
   std::optional<double> poster_rank{};
   std::optional<Note> note{};
+  std::optional<LoudnessPart> loudness{};  // instead of an object
 };
 
 // Called from encoder threads, one call at a time. An error ends the job.

@@ -2,25 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "media/load_filters.h"
+
 namespace sluice::media {
 namespace {
 
-// Untagged pictures of at least this size are taken for HD material (BT.709), smaller ones for SD.
-constexpr int kHdWidth = 1280;
-constexpr int kHdHeight = 576;
-
 // Of the lines of a picture, in bytes: as far as any vector instruction reads.
 constexpr int kLineAlignment = 64;
-
-bool is_rgb(const std::string& pixel_format) {
-  const auto* description = av_pix_fmt_desc_get(av_get_pix_fmt(pixel_format.c_str()));
-  return description != nullptr &&
-         ((description->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0);
-}
-
-bool is_hdr(const VideoStreamFacts& video) {
-  return video.color_transfer == "smpte2084" || video.color_transfer == "arib-std-b67";
-}
 
 Error scaling_failed(int error) {
   return {ErrorKind::internal, "scaling_failed",
@@ -36,31 +24,38 @@ std::string turning(const VideoStreamFacts& video) {
   return filters;
 }
 
-// HDR to BT.709: to linear light with the reference white at 203 nits (ITU-R BT.2408), mapped by a
-// curve that keeps skin and sky, back to 709.
-constexpr const char* kToneMapping =
-    "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=mobius:desat=0,"
-    "zscale=t=bt709:m=bt709:r=tv,format=yuv420p";
+EightBitPicture eight_bits(AVFrame& picture) {
+  EightBitPicture planes;
+  for (int i = 0; i < 3; ++i) {
+    planes.planes[i] = picture.data[i];
+    planes.line_bytes[i] = picture.linesize[i];
+  }
+  return planes;
+}
+
+// Names of vf_scale.
+const char* matrix_name(const LumaWeights& weights) {
+  if (weights.red == kBt709Weights.red) return "bt709";
+  return weights.red == kBt2020Weights.red ? "bt2020" : "bt601";
+}
+
+// Where 4:2:0's chroma lies, in 256ths of a luma pixel to the right of and below the left upper
+// one.
+std::string chroma_position(const AVFrame& decoded) {
+  const auto* description = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(decoded.format));
+  const bool halved = description != nullptr && description->log2_chroma_w == 1;
+  const bool centered = decoded.chroma_location == AVCHROMA_LOC_CENTER ||
+                        decoded.chroma_location == AVCHROMA_LOC_TOP ||
+                        decoded.chroma_location == AVCHROMA_LOC_BOTTOM;
+  const bool top = decoded.chroma_location == AVCHROMA_LOC_TOPLEFT ||
+                   decoded.chroma_location == AVCHROMA_LOC_TOP;
+  std::string position;
+  if (halved) position += fmt::format(":in_h_chr_pos={}", centered ? 128 : 0);
+  if (halved && description->log2_chroma_h == 1 && top) position += ":in_v_chr_pos=0";
+  return position;
+}
 
 }  // namespace
-
-ColorTags output_color(const VideoStreamFacts& video) {
-  const ColorTags hd{AVCOL_PRI_BT709, AVCOL_TRC_BT709, AVCOL_SPC_BT709, false};
-  const ColorTags sd{AVCOL_PRI_SMPTE170M, AVCOL_TRC_SMPTE170M, AVCOL_SPC_SMPTE170M, false};
-  if (is_hdr(video) || is_rgb(video.pixel_format)) return hd;
-  const bool looks_hd = video.coded_width >= kHdWidth || video.coded_height > kHdHeight;
-  ColorTags tags = looks_hd ? hd : sd;
-  const int matrix = av_color_space_from_name(video.color_matrix.c_str());
-  if (!video.color_matrix.empty() && matrix > 0) {
-    tags = matrix == AVCOL_SPC_BT709 ? hd : sd;
-    tags.matrix = matrix;
-  }
-  const int primaries = av_color_primaries_from_name(video.color_primaries.c_str());
-  if (!video.color_primaries.empty() && primaries > 0) tags.primaries = primaries;
-  const int transfer = av_color_transfer_from_name(video.color_transfer.c_str());
-  if (!video.color_transfer.empty() && transfer > 0) tags.transfer = transfer;
-  return tags;
-}
 
 bool PictureLadder::Input::operator==(const Input& other) const {
   return width == other.width && height == other.height && format == other.format &&
@@ -69,36 +64,53 @@ bool PictureLadder::Input::operator==(const Input& other) const {
 }
 
 PictureLadder::PictureLadder(const Plan& plan, std::size_t count)
-    : plan_(plan), count_(count), color_(output_color(*plan.source.video)), scalers_(count), pools_(count) {}
+    : plan_(plan),
+      count_(count),
+      color_(source_color(*plan.source.video)),
+      scalers_(count),
+      pools_(count) {
+  if (color_.conversion == ColorConversion::matrix) matrix_.emplace(color_.weights);
+  if (color_.conversion == ColorConversion::cube) {
+    cube_.emplace(color_.weights, [this](Rgb signal) { return to_sdr(signal, color_.light); });
+  }
+}
 
 bool PictureLadder::fits_as_it_is(const AVFrame& decoded) const {
   const auto& video = *plan_.source.video;
   const auto& top = plan_.renditions.front();
   return decoded.format == AV_PIX_FMT_YUV420P && decoded.color_range != AVCOL_RANGE_JPEG &&
-         !is_hdr(video) && video.rotation == 0 && !video.mirrored &&
+         !video.full_range && !cube_ && video.rotation == 0 && !video.mirrored &&
          decoded.width == top.width && decoded.height == top.height;
 }
 
+// Scaled first: everything after works on no more pixels than are needed.
 std::string PictureLadder::filters(const AVFrame& decoded) const {
   const auto& video = *plan_.source.video;
   const auto& top = plan_.renditions.front();
   const bool turned = video.rotation % 180 != 0;
   const int width = turned ? top.height : top.width;
   const int height = turned ? top.width : top.height;
-  std::string scale = fmt::format("scale={}:{}:flags=bicubic:out_range=tv", width, height);
-  if (is_hdr(video)) return scale + "," + kToneMapping + turning(video) + ",setsar=1";
-  if (is_rgb(video.pixel_format)) {
-    scale += ":out_color_matrix=bt709";
-  } else if (video.full_range || decoded.color_range == AVCOL_RANGE_JPEG) {
-    scale += ":in_range=pc";
+  std::string filters;
+  if (color_.alpha) {
+    filters =
+        fmt::format("scale=in_color_matrix={},format=gbrap,premultiply=inplace=1,format=gbrp,",
+                    matrix_name(color_.weights));
   }
-  return scale + ",format=yuv420p" + turning(video) + ",setsar=1";
+  filters += fmt::format("scale={}:{}:flags=bicubic:out_range=tv", width, height);
+  if (color_.rgb || color_.alpha) {
+    filters += ":out_color_matrix=" + std::string(cube_ ? matrix_name(color_.weights) : "bt709");
+  } else if (video.full_range || decoded.color_range == AVCOL_RANGE_JPEG) {
+    filters += ":in_range=pc";
+  }
+  if (!color_.alpha) filters += chroma_position(decoded);
+  filters += cube_ ? ",format=yuv444p10le" : ":out_h_chr_pos=0,format=yuv420p";
+  return filters + turning(video) + ",setsar=1";
 }
 
 Result<> PictureLadder::build_graph(const AVFrame& decoded, const Input& input) {
   const auto* library = filter_library();
   if (library == nullptr) {
-    return fail(ErrorKind::internal, "libavfilter_missing", "libavfilter is not installed.");
+    return fail(ErrorKind::internal, kFiltersMissing, "libavfilter is not installed.");
   }
   graph_.reset(library->graph_alloc());
   graph_->nb_threads = 1;
@@ -125,7 +137,34 @@ Result<> PictureLadder::build_graph(const AVFrame& decoded, const Input& input) 
 }
 
 Result<Frame> PictureLadder::make_top(const AVFrame& decoded) {
-  if (fits_as_it_is(decoded)) return make_frame_ref(&decoded);
+  if (fits_as_it_is(decoded)) {
+    return matrix_ ? change_matrix(decoded) : Result<Frame>(make_frame_ref(&decoded));
+  }
+  SLUICE_TRY_ASSIGN(auto picture, filter(decoded));
+  if (matrix_) return change_matrix(*picture);
+  if (cube_) return look_up(*picture);
+  return picture;
+}
+
+Result<Frame> PictureLadder::change_matrix(const AVFrame& picture) {
+  SLUICE_TRY_ASSIGN(auto changed, empty_picture(0));
+  ColorMatrix::Lines from;
+  for (int i = 0; i < 3; ++i)
+    from.planes[i] = picture.data[i], from.line_bytes[i] = picture.linesize[i];
+  matrix_->apply(from, eight_bits(*changed), picture.width, picture.height);
+  return changed;
+}
+
+Result<Frame> PictureLadder::look_up(const AVFrame& picture) {
+  SLUICE_TRY_ASSIGN(auto found, empty_picture(0));
+  TenBitPicture from{picture.width, picture.height};
+  for (int i = 0; i < 3; ++i)
+    from.planes[i] = picture.data[i], from.line_bytes[i] = picture.linesize[i];
+  cube_->apply(from, eight_bits(*found));
+  return found;
+}
+
+Result<Frame> PictureLadder::filter(const AVFrame& decoded) {
   const Input input{decoded.width, decoded.height, decoded.format,
                     decoded.color_range, decoded.colorspace, decoded.sample_aspect_ratio};
   if (!graph_ || !(input == input_)) SLUICE_TRY(build_graph(decoded, input));

@@ -1,18 +1,17 @@
 // From a decoded frame to one picture for each rendition: upright, square pixels, 8-bit 4:2:0.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "media/av.h"
-#include "media/cmaf.h"
+#include "media/color_matrix.h"
 #include "media/filter_library.h"
+#include "media/source_color.h"
 #include "plan/plan.h"
 
 namespace sluice::media {
-
-// Colour of every rendition's pictures; a function of the source's facts alone.
-ColorTags output_color(const VideoStreamFacts& video);
 
 class PictureLadder {
  public:
@@ -35,12 +34,17 @@ class PictureLadder {
   std::string filters(const AVFrame& decoded) const;
   Result<> build_graph(const AVFrame& decoded, const Input& input);
   Result<Frame> make_top(const AVFrame& decoded);
+  Result<Frame> filter(const AVFrame& decoded);
+  Result<Frame> change_matrix(const AVFrame& picture);
+  Result<Frame> look_up(const AVFrame& picture);
   Result<Frame> empty_picture(std::size_t number);
   Result<Frame> scale_down(const AVFrame& larger, std::size_t number);
 
   const Plan& plan_;
   std::size_t count_;
-  ColorTags color_;
+  SourceColor color_;
+  std::optional<ColorMatrix> matrix_;
+  std::optional<ColorCube> cube_;
   Input input_;
   FilterGraph graph_;
   AVFilterContext* entry_ = nullptr;

@@ -5,6 +5,7 @@ extern "C" {
 }
 
 #include "base/encoding.h"
+#include "media/aac_source.h"
 #include "media/audio_encoder.h"
 #include "media/copy_video.h"
 #include "media/probe.h"
@@ -19,6 +20,15 @@ Result<> publish_init(Rendition& rendition, std::string bytes, std::string codec
   rendition.codecs = std::move(codecs);
   rendition.init_hash = sha256_hex(bytes);
   return sink({rendition.name + "/init.mp4", std::move(bytes), std::nullopt});
+}
+
+// RFC 6381.
+constexpr const char* kAacLowComplexity = "mp4a.40.2";
+
+Result<std::string> audio_init(const AudioRendition& track) {
+  if (track.copied) return aac_init_segment(track);
+  SLUICE_TRY_ASSIGN(const auto encoder, AudioEncoder::open(track));
+  return encoder->init_segment();
 }
 
 Result<> publish_encoded(const Plan& plan, Rendition& rendition, const OutputSink& sink) {
@@ -52,12 +62,12 @@ Result<> prepare_pictures(const ByteSource& source, const PlanPolicy& policy, Pl
 }  // namespace
 
 Result<Plan> prepare(const ByteSource& source, const PlanPolicy& policy, const OutputSink& sink) {
-  SLUICE_TRY_ASSIGN(const auto facts, probe(source));
+  SLUICE_TRY_ASSIGN(const auto facts, probe(source, {policy.max_picture_pixels, policy.max_tracks}));
   SLUICE_TRY_ASSIGN(auto plan, make_plan(facts, policy));
   SLUICE_TRY(prepare_pictures(source, policy, plan, sink));
   for (auto& track : plan.audio) {
-    SLUICE_TRY_ASSIGN(const auto encoder, AudioEncoder::open(plan, track));
-    SLUICE_TRY(publish_init(track, encoder->init_segment(), encoder->codecs(), sink));
+    SLUICE_TRY_ASSIGN(auto init, audio_init(track));
+    SLUICE_TRY(publish_init(track, std::move(init), kAacLowComplexity, sink));
   }
   return plan;
 }

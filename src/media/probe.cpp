@@ -4,7 +4,13 @@
 #include <cmath>
 #include <cstring>
 
+#include "media/aac_source.h"
+#include "media/extract_text.h"
 #include "media/source_input.h"
+#include "media/time_jumps.h"
+#include "plan/language.h"
+#include "plan/source_json.h"
+#include "plan/source_notes.h"
 
 namespace sluice::media {
 namespace {
@@ -13,6 +19,11 @@ namespace {
 constexpr int kMaxPacketsToFirstFrame = 600;
 // The end of the file is read from here on to learn where the last frame really ends.
 constexpr double kTailSeconds = 10;
+constexpr std::int64_t kTailBytes = 32 << 20;
+// A header that speaks of more than this longer than there is, and of this share of it, is of a
+// file that was cut off.
+constexpr double kMissingSeconds = 2;
+constexpr double kMissingShare = 0.02;
 // Transport streams have no index; this much of their start shows how far apart key frames are.
 constexpr double kKeyframeScanSeconds = 15;
 // A video may start this much later than its sound before the sound is kept in front of it.
@@ -91,8 +102,34 @@ void read_color(const AVFrame* frame, VideoStreamFacts& video) {
   video.color_matrix = tag(av_color_space_name(frame->colorspace));
 }
 
-Result<Frame> decode_first_frame(SourceInput& input, int index) {
-  SLUICE_TRY_ASSIGN(auto codec, open_decoder(input.stream(index), 1));
+double nits(AVRational value) { return value.den > 0 ? av_q2d(value) : 0; }
+
+// HDR's static metadata: in the container, or with the first picture.
+void read_light(const AVStream* stream, const AVFrame* frame, VideoStreamFacts& video) {
+  const auto find = [&](AVPacketSideDataType in_stream,
+                        AVFrameSideDataType in_frame) -> const void* {
+    if (const auto* data = av_frame_get_side_data(frame, in_frame)) return data->data;
+    return av_stream_get_side_data(stream, in_stream, nullptr);
+  };
+  if (const auto* level = static_cast<const AVContentLightMetadata*>(
+          find(AV_PKT_DATA_CONTENT_LIGHT_LEVEL, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL))) {
+    video.max_content_nits = level->MaxCLL;
+  }
+  if (const auto* screen = static_cast<const AVMasteringDisplayMetadata*>(
+          find(AV_PKT_DATA_MASTERING_DISPLAY_METADATA, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA));
+      screen != nullptr && screen->has_luminance != 0) {
+    video.mastering_nits = nits(screen->max_luminance);
+  }
+  std::size_t size = 0;
+  const auto* dovi = av_stream_get_side_data(stream, AV_PKT_DATA_DOVI_CONF, &size);
+  if (dovi != nullptr) {
+    video.dolby_vision_profile =
+        reinterpret_cast<const AVDOVIDecoderConfigurationRecord*>(dovi)->dv_profile;
+  }
+}
+
+Result<Frame> decode_first_frame(SourceInput& input, int index, std::int64_t max_pixels) {
+  SLUICE_TRY_ASSIGN(auto codec, open_decoder(input.stream(index), 1, max_pixels));
   auto frame = make_frame();
   bool draining = false;
   for (int packets = 0; packets < kMaxPacketsToFirstFrame;) {
@@ -142,6 +179,17 @@ Result<Ends> read_ends(SourceInput& input, int video_index) {
       ends.audio = std::max(ends.audio, end);
     }
   }
+}
+
+// Where the clock jumps no duration can be trusted and no time names a place.
+Result<Ends> measure_joined_ends(const ByteSource& source, const std::vector<TimeJump>& jumps,
+                                 int video_index) {
+  SLUICE_TRY_ASSIGN(const auto input, SourceInput::open(source));
+  input->join_clocks(jumps);
+  if (source.size_bytes() > 2 * kTailBytes) {
+    av_seek_frame(input->format(), -1, source.size_bytes() - kTailBytes, AVSEEK_FLAG_BYTE);
+  }
+  return read_ends(*input, video_index);
 }
 
 // Where the last frames end. The header's duration is only a hint of where to look.
@@ -202,10 +250,33 @@ bool can_seek_without_index(const AVFormatContext* format) {
   return std::strcmp(format->iformat->name, "mpegts") == 0;
 }
 
-Result<VideoStreamFacts> read_video(SourceInput& input, int index) {
+bool has_fields(AVFieldOrder order) {
+  return order != AV_FIELD_UNKNOWN && order != AV_FIELD_PROGRESSIVE;
+}
+
+// Broadcasts and discs change between film and video as they like. What phones, screens and
+// encoders for the web make stays as it begins.
+bool may_have_fields(const AVFormatContext* format, const AVCodecParameters* codec) {
+  const std::string_view container = format->iformat->name;
+  switch (codec->codec_id) {
+    case AV_CODEC_ID_MPEG2VIDEO:
+    case AV_CODEC_ID_VC1:
+    case AV_CODEC_ID_DVVIDEO: return true;
+    case AV_CODEC_ID_H264:
+      return container == "mpegts" || container == "mpeg" || container == "mxf" ||
+             container == "h264";
+    default: return false;
+  }
+}
+
+bool is_mp4(const AVFormatContext* format) {
+  return std::strncmp(format->iformat->name, "mov,", 4) == 0;
+}
+
+Result<VideoStreamFacts> read_video(SourceInput& input, int index, std::int64_t max_pixels) {
   VideoStreamFacts video;
   auto* stream = input.stream(index);
-  SLUICE_TRY_ASSIGN(auto frame, decode_first_frame(input, index));
+  SLUICE_TRY_ASSIGN(auto frame, decode_first_frame(input, index, max_pixels));
   video.stream_index = index;
   video.codec = avcodec_get_name(stream->codecpar->codec_id);
   video.coded_width = frame->width;
@@ -217,16 +288,38 @@ Result<VideoStreamFacts> read_video(SourceInput& input, int index) {
   video.time_base = Rational::of(stream->time_base.num, stream->time_base.den);
   const auto first = frame->best_effort_timestamp;
   video.start_ticks = first != AV_NOPTS_VALUE ? first : 0;
-  video.interlaced = frame->interlaced_frame != 0;
+  // Other containers' numbers are guesses.
+  if (is_mp4(input.format())) video.frame_count = stream->nb_frames;
+  video.interlaced = frame->interlaced_frame != 0 || has_fields(stream->codecpar->field_order);
+  video.may_be_interlaced = video.interlaced || may_have_fields(input.format(), stream->codecpar);
   read_orientation(stream, video);
   read_color(frame.get(), video);
+  read_light(stream, frame.get(), video);
   return video;
 }
 
-std::vector<AudioStreamFacts> read_audio(const AVFormatContext* format) {
+std::string layout_name(const AVChannelLayout& layout) {
+  if (layout.order != AV_CHANNEL_ORDER_NATIVE) return "";
+  char name[64] = {};
+  return av_channel_layout_describe(&layout, name, sizeof name) > 0 ? name : "";
+}
+
+std::string role_of(const AVStream* stream) {
+  if ((stream->disposition & AV_DISPOSITION_COMMENT) != 0) return "commentary";
+  if ((stream->disposition & AV_DISPOSITION_VISUAL_IMPAIRED) != 0) return "description";
+  if ((stream->disposition & AV_DISPOSITION_DUB) != 0) return "dub";
+  return "";
+}
+
+bool may_copy_from(const AVFormatContext* format) {
+  return std::strncmp(format->iformat->name, "mov,", 4) == 0;
+}
+
+std::vector<AudioStreamFacts> read_audio(const AVFormatContext* format, const ByteSource& source) {
+  const bool copyable = may_copy_from(format) && has_single_descriptions(source);
   std::vector<AudioStreamFacts> tracks;
   for (unsigned i = 0; i < format->nb_streams; ++i) {
-    const auto* stream = format->streams[i];
+    auto* stream = format->streams[i];
     const auto* codec = stream->codecpar;
     if (codec->codec_type != AVMEDIA_TYPE_AUDIO || codec->sample_rate <= 0 ||
         codec->ch_layout.nb_channels <= 0 ||
@@ -238,16 +331,66 @@ std::vector<AudioStreamFacts> read_audio(const AVFormatContext* format) {
     audio.codec = avcodec_get_name(codec->codec_id);
     audio.sample_rate = codec->sample_rate;
     audio.channels = codec->ch_layout.nb_channels;
-    audio.language = metadata(stream, "language");
-    if (audio.language == "und") audio.language.clear();
+    audio.language = language_tag(metadata(stream, "language"));
     audio.title = metadata(stream, "title");
     audio.is_default = (stream->disposition & AV_DISPOSITION_DEFAULT) != 0;
     if (stream->start_time != AV_NOPTS_VALUE) {
       audio.start_seconds = seconds(stream->start_time, stream->time_base);
     }
+    audio.channel_layout = layout_name(codec->ch_layout);
+    audio.role = role_of(stream);
+    if (copyable) audio.aac = read_aac_track(stream, source.size_bytes());
     tracks.push_back(audio);
   }
   return tracks;
+}
+
+// How long the file says it is; 0 where it says nothing that isn't guessed from its packets.
+double announced_seconds(const AVFormatContext* format) {
+  if (format->duration_estimation_method != AVFMT_DURATION_FROM_STREAM || format->duration <= 0)
+    return 0;
+  return static_cast<double>(format->duration) / AV_TIME_BASE;
+}
+
+std::vector<Note> notes_on(const SourceFacts& facts, const AVFormatContext* format) {
+  std::vector<Note> notes;
+  const double announced = announced_seconds(format);
+  if (announced - facts.duration_seconds > std::max(kMissingSeconds, kMissingShare * announced)) {
+    notes.push_back(cut_off_note(announced, facts.duration_seconds));
+  }
+  if (!facts.time_jumps.empty())
+    notes.push_back(time_jumps_note(static_cast<int>(facts.time_jumps.size())));
+  if (facts.video && facts.video->dolby_vision_profile > 0 && hdr_format(*facts.video).empty()) {
+    notes.push_back(no_hdr_base_note());
+  }
+  return notes;
+}
+
+bool has_flag(const AVStream* stream, int disposition) {
+  return (stream->disposition & disposition) != 0;
+}
+
+void read_text(const AVFormatContext* format, SourceFacts& facts) {
+  for (unsigned i = 0; i < format->nb_streams; ++i) {
+    const auto* stream = format->streams[i];
+    if (stream->codecpar->codec_type != AVMEDIA_TYPE_SUBTITLE) continue;
+    if (!is_text_codec(stream->codecpar->codec_id)) {
+      const auto* descriptor = avcodec_descriptor_get(stream->codecpar->codec_id);
+      const bool pictures =
+          descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_BITMAP_SUB) != 0;
+      facts.picture_subtitles += pictures ? 1 : 0;
+      continue;
+    }
+    TextStreamFacts text;
+    text.stream_index = static_cast<int>(i);
+    text.codec = avcodec_get_name(stream->codecpar->codec_id);
+    text.language = language_tag(metadata(stream, "language"));
+    text.title = metadata(stream, "title");
+    text.is_default = has_flag(stream, AV_DISPOSITION_DEFAULT);
+    text.forced = has_flag(stream, AV_DISPOSITION_FORCED);
+    text.for_the_deaf = has_flag(stream, AV_DISPOSITION_HEARING_IMPAIRED | AV_DISPOSITION_CAPTIONS);
+    facts.text.push_back(std::move(text));
+  }
 }
 
 double choose_origin(const SourceFacts& facts) {
@@ -266,31 +409,39 @@ double choose_origin(const SourceFacts& facts) {
 
 }  // namespace
 
-Result<SourceFacts> probe(const ByteSource& source) {
-  SLUICE_TRY_ASSIGN(auto input, SourceInput::open(source));
+Result<SourceFacts> probe(const ByteSource& source, const SourceLimits& limits) {
+  SLUICE_TRY_ASSIGN(auto input, SourceInput::open(source, limits));
   SourceFacts facts;
   facts.container = input->format()->iformat->name;
   facts.size_bytes = source.size_bytes();
   facts.bitrate_bps = std::max<std::int64_t>(0, input->format()->bit_rate);
+  if (clock_may_jump(input->format())) {
+    SLUICE_TRY_ASSIGN(facts.time_jumps, find_time_jumps(source));
+  }
   SLUICE_TRY_ASSIGN(const int video_index, choose_video(input->format()));
-  facts.audio = read_audio(input->format());
+  facts.audio = read_audio(input->format(), source);
+  read_text(input->format(), facts);
   if (video_index < 0 && facts.audio.empty()) {
     return fail(ErrorKind::invalid, "no_media",
                 "The file holds neither video nor audio that can be decoded.");
   }
   if (video_index >= 0) {
-    SLUICE_TRY_ASSIGN(facts.video, read_video(*input, video_index));
+    SLUICE_TRY_ASSIGN(facts.video, read_video(*input, video_index, limits.max_pixels));
   }
   facts.origin_seconds = choose_origin(facts);
 
-  SLUICE_TRY_ASSIGN(const Ends ends, measure_ends(*input, video_index));
+  const bool jumps = !facts.time_jumps.empty();
+  SLUICE_TRY_ASSIGN(const Ends ends,
+                    jumps ? measure_joined_ends(source, facts.time_jumps, video_index)
+                          : measure_ends(*input, video_index));
   double end = facts.video ? ends.video : ends.audio;
   if (facts.video && ends.audio > ends.video + kMaxOverhangSeconds) end = ends.audio;
   facts.duration_seconds = end - facts.origin_seconds;
   if (facts.duration_seconds <= 0) {
     return fail(ErrorKind::invalid, "corrupt_file", "Nothing in this file can be played.");
   }
-  if (facts.video) {
+  facts.notes = notes_on(facts, input->format());
+  if (facts.video && !jumps) {
     facts.video->keyframe_interval_seconds =
         indexed_keyframe_interval(input->stream(video_index), end);
     if (can_seek_without_index(input->format())) {

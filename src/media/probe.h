@@ -4,12 +4,13 @@
 
 #include "base/byte_source.h"
 #include "base/result.h"
+#include "media/source_input.h"
 #include "plan/source_facts.h"
 
 namespace sluice::media {
 
 // `invalid` with a sentence for the uploader: empty_file, unsupported_format, unsupported_codec,
-// corrupt_file, no_media, image_only.
-Result<SourceFacts> probe(const ByteSource& source);
+// corrupt_file, no_media, image_only; `too_large`: picture_too_large, too_many_tracks.
+Result<SourceFacts> probe(const ByteSource& source, const SourceLimits& limits = {});
 
 }  // namespace sluice::media

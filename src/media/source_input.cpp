@@ -1,6 +1,7 @@
 #include "media/source_input.h"
 
-#include <cstdio>
+#include <cmath>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -16,7 +17,7 @@ constexpr const char* kDemuxers =
 constexpr int kIoBufferBytes = 256 * 1024;
 constexpr std::int64_t kProbeBytes = 20 * 1024 * 1024;
 constexpr std::int64_t kAnalyzeMicroseconds = 10'000'000;
-constexpr int kMaxStreams = 256;
+constexpr int kMaxStreams = 1000;
 
 int refuse_open(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
   return AVERROR(EACCES);
@@ -27,7 +28,8 @@ constexpr int kMaxBadReads = 1000;
 
 }  // namespace
 
-Result<std::unique_ptr<SourceInput>> SourceInput::open(const ByteSource& source) {
+Result<std::unique_ptr<SourceInput>> SourceInput::open(const ByteSource& source,
+                                                       const SourceLimits& limits) {
   if (source.size_bytes() == 0) {
     return fail(ErrorKind::invalid, "empty_file", "The file is empty.");
   }
@@ -51,14 +53,46 @@ Result<std::unique_ptr<SourceInput>> SourceInput::open(const ByteSource& source)
     if (input->read_failed_) {
       return fail(ErrorKind::unavailable, "source_unreadable", "The stored file can't be read.");
     }
+    if (opened == AVERROR(ENOMEM)) {
+      return fail(ErrorKind::too_large, "header_too_large",
+                  "The file announces more tracks, or a larger index, than can be read.");
+    }
     return fail(ErrorKind::invalid, "unsupported_format",
                 "The file is not a video or audio file that can be read, or it is cut off before "
                 "its index.");
   }
-  if (const int found = avformat_find_stream_info(input->format_, nullptr); found < 0) {
-    return fail(ErrorKind::invalid, "corrupt_file", "The file's streams can't be read.");
-  }
+  // Once before a decoder sees any of it, and once more where only the stream itself says.
+  SLUICE_TRY(input->check(limits));
+  SLUICE_TRY(input->find_stream_info(limits.max_pixels));
+  SLUICE_TRY(input->check(limits));
   return input;
+}
+
+Result<> SourceInput::check(const SourceLimits& limits) const {
+  if (format_->nb_streams > static_cast<unsigned>(limits.max_tracks)) {
+    return fail(ErrorKind::too_large, "too_many_tracks",
+                fmt::format("The file has {} tracks; the limit is {}.", format_->nb_streams,
+                            limits.max_tracks));
+  }
+  for (unsigned i = 0; i < format_->nb_streams; ++i) {
+    const auto* stream = format_->streams[i];
+    const auto* codec = stream->codecpar;
+    const bool is_cover = (stream->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
+    if (codec->codec_type != AVMEDIA_TYPE_VIDEO || is_cover) continue;
+    SLUICE_TRY(check_picture_size(codec->width, codec->height, limits.max_pixels));
+  }
+  return {};
+}
+
+Result<> SourceInput::find_stream_info(std::int64_t max_pixels) {
+  // One set of options for each stream there is; those that turn up later go without.
+  std::vector<AVDictionary*> options(format_->nb_streams, nullptr);
+  for (auto& each : options) av_dict_set_int(&each, "max_pixels", max_pixels, 0);
+  const int found =
+      avformat_find_stream_info(format_, options.empty() ? nullptr : options.data());
+  for (auto& each : options) av_dict_free(&each);
+  if (found >= 0) return {};
+  return fail(ErrorKind::invalid, "corrupt_file", "The file's streams can't be read.");
 }
 
 SourceInput::~SourceInput() {
@@ -73,13 +107,29 @@ Result<Packet> SourceInput::read_packet() {
   auto packet = make_packet();
   for (int bad = 0; bad < kMaxBadReads; ++bad) {
     const int got = av_read_frame(format_, packet.get());
-    if (got >= 0) return packet;
+    if (got >= 0) {
+      if (!jumps_.empty()) join_clock(*packet);
+      return packet;
+    }
     if (read_failed_) {
       return fail(ErrorKind::unavailable, "source_unreadable", "The stored file can't be read.");
     }
     if (got == AVERROR_EOF || avio_feof(format_->pb) != 0) return Packet();
   }
   return Packet();
+}
+
+void SourceInput::join_clock(AVPacket& packet) {
+  if (packet.pos >= 0) {
+    shift_seconds_ = 0;
+    for (const auto& jump : jumps_) {
+      if (packet.pos >= jump.position_bytes) shift_seconds_ = jump.shift_seconds;
+    }
+  }
+  const auto* stream = format_->streams[packet.stream_index];
+  const auto ticks = std::llround(shift_seconds_ / av_q2d(stream->time_base));
+  if (packet.pts != AV_NOPTS_VALUE) packet.pts += ticks;
+  if (packet.dts != AV_NOPTS_VALUE) packet.dts += ticks;
 }
 
 void SourceInput::only_stream(int index) {
@@ -113,7 +163,14 @@ std::int64_t SourceInput::seek(void* self, std::int64_t offset, int whence) {
   return input.position_ = target;
 }
 
-Result<Codec> open_decoder(const AVStream* stream, int threads) {
+Result<> check_picture_size(int width, int height, std::int64_t max_pixels) {
+  if (std::int64_t{width} * height <= max_pixels) return {};
+  return fail(ErrorKind::too_large, "picture_too_large",
+              fmt::format("The picture is {} x {} pixels; the limit is {:.1f} million pixels.", width,
+                          height, static_cast<double>(max_pixels) / 1e6));
+}
+
+Result<Codec> open_decoder(const AVStream* stream, int threads, std::int64_t max_pixels) {
   const AVCodec* decoder = avcodec_find_decoder(stream->codecpar->codec_id);
   if (decoder == nullptr) {
     const AVCodecID id = stream->codecpar->codec_id;
@@ -127,6 +184,7 @@ Result<Codec> open_decoder(const AVStream* stream, int threads) {
   avcodec_parameters_to_context(codec.get(), stream->codecpar);
   codec->pkt_timebase = stream->time_base;
   codec->thread_count = threads;
+  codec->max_pixels = max_pixels;
   if (avcodec_open2(codec.get(), decoder, nullptr) < 0) {
     return fail(ErrorKind::invalid, "unsupported_codec",
                 fmt::format("The file's {} stream ({}) can't be decoded.",

@@ -4,7 +4,7 @@
 
 #include "media/h264.h"
 #include "media/pack_segment.h"
-#include "media/picture_ladder.h"
+#include "media/source_color.h"
 
 namespace sluice::media {
 namespace {
@@ -68,6 +68,7 @@ Result<> VideoEncoder::encode(const AVFrame& picture, std::int64_t ticks, bool s
   if (const int sent = avcodec_send_frame(codec_.get(), entering.get()); sent < 0) {
     return fail(encoding_failed(av_message(sent)));
   }
+  ++pictures_in_;
   return take_packets(sink);
 }
 
@@ -83,6 +84,7 @@ Result<> VideoEncoder::take_packets(const OutputSink& sink) {
     samples_.push_back({to_length_prefixed({reinterpret_cast<const char*>(packet->data),
                                             static_cast<std::size_t>(packet->size)}),
                         packet->pts, idr});
+    ++pictures_out_;
     av_packet_unref(packet.get());
   }
 }
@@ -96,6 +98,10 @@ Result<> VideoEncoder::close_segment(std::int64_t end, const OutputSink& sink) {
 Result<> VideoEncoder::finish(std::int64_t end, const OutputSink& sink) {
   avcodec_send_frame(codec_.get(), nullptr);
   SLUICE_TRY(take_packets(sink));
+  if (pictures_in_ != pictures_out_) {
+    return fail(encoding_failed(
+        fmt::format("{} pictures went in and {} came out", pictures_in_, pictures_out_)));
+  }
   if (samples_.empty()) return {};
   return close_segment(end, sink);
 }

@@ -26,7 +26,7 @@ class VideoEncoder {
   // Pictures with rising times. One that starts a segment becomes an IDR frame; only these do.
   Result<> encode(const AVFrame& picture, std::int64_t ticks, bool starts_segment,
                   const OutputSink& sink);
-  // No more pictures; the last segment ends at `end`.
+  // No more pictures; the last segment ends at `end`. An error unless every picture came out.
   Result<> finish(std::int64_t end, const OutputSink& sink);
 
  private:
@@ -40,6 +40,7 @@ class VideoEncoder {
   std::string avc_config_;
   std::vector<Sample> samples_;  // of the segment in the making
   int segment_index_ = 0;
+  std::int64_t pictures_in_ = 0, pictures_out_ = 0;
 };
 
 }  // namespace sluice::media

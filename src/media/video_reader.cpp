@@ -1,5 +1,6 @@
 #include "media/video_reader.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace sluice::media {
@@ -8,6 +9,15 @@ namespace {
 // How far in front of the wanted place the container is asked for, one after the other: indexes
 // speak of decode times, and transport streams land anywhere.
 constexpr double kSeekMargins[] = {0, 2, 10, 40};
+
+// A picture may grow in the middle of a film, as an advertisement in HD does in one in SD. What the
+// plan was made for decides how far.
+constexpr std::int64_t kGrowth = 4;
+constexpr std::int64_t kAlwaysPixels = std::int64_t{4096} * 2304;
+
+std::int64_t max_pixels(const VideoStreamFacts& video) {
+  return std::max(kAlwaysPixels, kGrowth * video.coded_width * video.coded_height);
+}
 
 }  // namespace
 
@@ -24,6 +34,7 @@ VideoReader::VideoReader(const ByteSource& source, const Plan& plan, int threads
   while (rate.num > 0 && Rational::of(rate.num, rate.den * keep_every_) > plan.frame_rate) {
     keep_every_ *= 2;
   }
+  if (plan.source.video->may_be_interlaced) deinterlacer_.emplace(plan.timeline.timescale);
 }
 
 Result<std::unique_ptr<VideoReader>> VideoReader::open(const ByteSource& source, const Plan& plan,
@@ -38,12 +49,16 @@ Result<> VideoReader::reopen() {
   if (stream_index_ >= static_cast<int>(input_->format()->nb_streams)) {
     return fail(ErrorKind::invalid, "corrupt_file", "The file's video stream can't be found.");
   }
+  input_->join_clocks(plan_.source.time_jumps);
   input_->only_stream(stream_index_);
-  SLUICE_TRY_ASSIGN(codec_, open_decoder(input_->stream(stream_index_), threads_));
+  SLUICE_TRY_ASSIGN(codec_, open_decoder(input_->stream(stream_index_), threads_,
+                                         max_pixels(*plan_.source.video)));
   pending_.reset();
   draining_ = false;
-  damaged_ = false;
+  ended_ = false;
+  damaged_.clear();
   last_ticks_ = INT64_MIN;
+  if (deinterlacer_) deinterlacer_->reset();
   return {};
 }
 
@@ -61,9 +76,13 @@ Result<Packet> VideoReader::next_video_packet() {
 
 Result<> VideoReader::seek(std::int64_t ticks) {
   SLUICE_TRY(reopen());
+  // What a deinterlaced frame shows depends on the one before.
+  if (deinterlacer_) ticks -= 2 * frame_ticks_;
   if (ticks <= 0) return {};
-  // Elementary streams count their time from wherever reading starts.
-  if ((input_->format()->iformat->flags & AVFMT_NOTIMESTAMPS) == 0) {
+  // Elementary streams count their time from wherever reading starts; where the clock jumps a time
+  // doesn't name a place.
+  if (plan_.source.time_jumps.empty() &&
+      (input_->format()->iformat->flags & AVFMT_NOTIMESTAMPS) == 0) {
     for (const double margin : kSeekMargins) {
       SLUICE_TRY_ASSIGN(const bool found, try_seek(ticks, margin));
       if (found) return {};
@@ -122,14 +141,23 @@ Result<bool> VideoReader::feed_decoder() {
   }
   draining_ = !packet;
   // A packet that can't be decoded is left out; what decodes after it is kept.
-  const int sent = avcodec_send_packet(codec_.get(), packet.get());
-  if (sent < 0 && sent != AVERROR_EOF) damaged_ = true;
+  if (packet) last_fed_ = packet_ticks(*packet);
+  if (const int sent = avcodec_send_packet(codec_.get(), packet.get()); sent < 0)
+    note_damage(last_fed_);
   return true;
+}
+
+void VideoReader::note_damage(std::int64_t ticks) {
+  if (damaged_.empty() || damaged_.back() != ticks) damaged_.push_back(ticks);
+}
+
+bool VideoReader::damaged_between(std::int64_t from, std::int64_t to) const {
+  return std::any_of(damaged_.begin(), damaged_.end(),
+                     [&](std::int64_t ticks) { return ticks >= from && ticks < to; });
 }
 
 bool VideoReader::wanted(AVFrame& frame) {
   if ((frame.flags & AV_FRAME_FLAG_DISCARD) != 0) return false;
-  if ((frame.flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags != 0) damaged_ = true;
   const auto time = frame.best_effort_timestamp;
   frame.pts = time != AV_NOPTS_VALUE ? clock_.ticks(time)
               : last_ticks_ == INT64_MIN ? 0 : last_ticks_ + frame_ticks_;
@@ -146,15 +174,32 @@ bool VideoReader::wanted(AVFrame& frame) {
 }
 
 Result<Frame> VideoReader::next() {
+  if (!deinterlacer_) return decode();
+  while (true) {
+    if (auto frame = deinterlacer_->take()) return frame;
+    if (ended_) return Frame();
+    SLUICE_TRY_ASSIGN(auto frame, decode());
+    ended_ = !frame;
+    SLUICE_TRY(ended_ ? deinterlacer_->finish() : deinterlacer_->add(std::move(frame)));
+  }
+}
+
+Result<Frame> VideoReader::decode() {
   auto frame = make_frame();
   while (true) {
     const int got = avcodec_receive_frame(codec_.get(), frame.get());
     if (got == 0) {
-      if (wanted(*frame)) return frame;
+      if (wanted(*frame)) {
+        const bool broken =
+            frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
+        if (broken) note_damage(frame->pts);
+        return frame;
+      }
       av_frame_unref(frame.get());
       continue;
     }
     if (got == AVERROR_EOF) return Frame();
+    if (got != AVERROR(EAGAIN)) note_damage(last_fed_);
     SLUICE_TRY_ASSIGN(const bool fed, feed_decoder());
     if (!fed) return Frame();
   }

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "base/byte_source.h"
 #include "media/av.h"
+#include "media/deinterlacer.h"
 #include "media/source_clock.h"
 #include "media/source_input.h"
 #include "plan/plan.h"
@@ -17,16 +20,18 @@ class VideoReader {
   static Result<std::unique_ptr<VideoReader>> open(const ByteSource& source, const Plan& plan,
                                                    int threads);
 
-  // The next frame is one at or before `ticks` (the first of the video if there is none before):
-  // by the container's index where that works, else by reading from the start.
+  // The next frame is one at or before `ticks` (the first of the video if there is none before),
+  // and so early that those at and after `ticks` come out as if everything before had been read: by
+  // the container's index where that works, else by reading from the start.
   Result<> seek(std::int64_t ticks);
 
   // Frames in presentation order with distinct times: `pts` and `pkt_duration` in ticks of the
-  // timeline. Nothing at the end. Damaged frames are left out.
+  // timeline, deinterlaced. Nothing at the end. Damaged frames are left out.
   Result<Frame> next();
 
-  // The decoder had something to complain about since the last seek.
-  bool damaged() const { return damaged_; }
+  // Something between these times (of the timeline) was damaged: pictures of it are missing, or
+  // shown as well as they could be decoded. Of what was read since the last seek.
+  bool damaged_between(std::int64_t from, std::int64_t to) const;
 
  private:
   VideoReader(const ByteSource& source, const Plan& plan, int threads);
@@ -35,6 +40,8 @@ class VideoReader {
   Result<> scan_to(std::int64_t ticks);
   Result<Packet> next_video_packet();
   Result<bool> feed_decoder();
+  Result<Frame> decode();
+  void note_damage(std::int64_t ticks);
   bool wanted(AVFrame& frame);
   std::int64_t packet_ticks(const AVPacket& packet) const;
 
@@ -49,8 +56,11 @@ class VideoReader {
   Codec codec_;
   Packet pending_;  // found while seeking, to be decoded first
   bool draining_ = false;
-  bool damaged_ = false;
+  bool ended_ = false;  // the decoder gives no more
   std::int64_t last_ticks_ = INT64_MIN;
+  std::int64_t last_fed_ = INT64_MIN;         // time of the last packet that went into the decoder
+  std::vector<std::int64_t> damaged_;         // times of what was damaged
+  std::optional<Deinterlacer> deinterlacer_;  // where the source may be interlaced
 };
 
 }  // namespace sluice::media

@@ -67,6 +67,7 @@ std::string refuse_source(const Plan& plan) {
   if (video.rotation != 0 || video.mirrored) return "it is turned or mirrored";
   if (video.interlaced) return "it is interlaced";
   if (is_hdr(video)) return "it is HDR";
+  if (!plan.source.time_jumps.empty()) return "its clock jumps";
   if (video.frame_rate.num <= 0) return "its frame rate is not known";
   if (!(video.frame_rate == plan.frame_rate)) return "it has more than 60 frames a second";
   if (plan.renditions.size() < 2) return "there is no smaller rendition to make images of";

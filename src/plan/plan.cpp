@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "plan/audio.h"
 #include "plan/ladder.h"
 #include "plan/storyboard.h"
 #include "plan/timeline.h"
@@ -12,7 +13,7 @@
 namespace sluice {
 namespace {
 
-constexpr int kMaxAudioTracks = 16;
+constexpr std::size_t kMaxTextTracksOfSource = 32;
 // Distances of key frames above which chunks would mostly decode what other chunks need.
 constexpr double kLongestSeek = 20.0;
 // A task of a source that can't be sought in comes to its start by reading, maybe decoding, all
@@ -29,8 +30,11 @@ constexpr int kSmallShortSide = 360;
 // CPU seconds for one second of 1920x1080 at 30 frames a second at our settings, and of audio.
 constexpr double kVideoCost = 1.0;
 constexpr double kReferencePixelRate = 1920.0 * 1080 * 30;
-constexpr double kAudioCost = 0.025;
-// Copying, as a part of what encoding the same pictures would cost.
+constexpr double kAudioCost = 0.025;    // of two channels
+constexpr double kSoundPosterCost = 2;  // at most; a waveform is drawn from ten minutes' worth
+constexpr double kCopiedShare = 0.3;    // of that, where frames are copied
+constexpr double kTextCost = 0.001;
+// Copying the picture, as a part of what encoding it would cost.
 constexpr double kCopyCost = 0.02;
 // One task that copies: some hundred megabytes at most.
 constexpr double kCopiedSecondsPerTask = 300;
@@ -40,27 +44,28 @@ std::string duration_text(double seconds) {
   return minutes >= 120 ? fmt::format("{} hours", minutes / 60) : fmt::format("{} minutes", minutes);
 }
 
-AudioRendition make_audio(const AudioStreamFacts& stream, int number, bool is_default) {
-  AudioRendition rendition;
-  rendition.name = fmt::format("audio-{}", number);
-  rendition.stream_index = stream.stream_index;
-  rendition.language = stream.language;
-  rendition.title = stream.title;
-  rendition.is_default = is_default;
-  return rendition;
+double audio_cost(const Plan& plan, const std::string& name) {
+  const auto track = std::find_if(plan.audio.begin(), plan.audio.end(),
+                                  [&](const auto& one) { return one.name == name; });
+  if (track == plan.audio.end()) return kAudioCost;
+  return (track->copied ? kCopiedShare : 1) * kAudioCost * track->channels / 2;
 }
 
-std::vector<AudioRendition> plan_audio(const SourceFacts& source) {
-  std::vector<AudioRendition> tracks;
-  std::size_t chosen = 0;
-  for (std::size_t i = 0; i < source.audio.size(); ++i) {
-    if (source.audio[i].is_default) {
-      chosen = i;
-      break;
-    }
-  }
-  for (std::size_t i = 0; i < source.audio.size() && i < kMaxAudioTracks; ++i) {
-    tracks.push_back(make_audio(source.audio[i], static_cast<int>(i), i == chosen));
+std::vector<TextRendition> plan_text(const SourceFacts& source) {
+  std::vector<TextRendition> tracks;
+  bool has_default = false;
+  for (const auto& stream : source.text) {
+    if (tracks.size() == kMaxTextTracksOfSource) break;
+    TextRendition track;
+    track.name = fmt::format("text-{}", tracks.size());
+    track.stream_index = stream.stream_index;
+    track.language = stream.language;
+    track.title = stream.title;
+    track.is_default = stream.is_default && !has_default;
+    track.forced = stream.forced;
+    track.captions = stream.for_the_deaf;
+    has_default = has_default || track.is_default;
+    tracks.push_back(std::move(track));
   }
   return tracks;
 }
@@ -144,7 +149,9 @@ std::vector<std::pair<int, int>> runs_of_chunks(const Timeline& timeline, std::s
 void add_audio(const Plan& plan, std::vector<TaskSpec>& tasks) {
   for (const auto& track : plan.audio) {
     for (const auto& [first, end] : runs_of_chunks(plan.timeline, 0, kAudioSecondsPerTask)) {
-      auto task = video_task(plan, first == 0 ? Lane::first : Lane::rest, {track.name}, first, end);
+      const bool first_heard = first == 0 && !is_surround(track);
+      auto task =
+          video_task(plan, first_heard ? Lane::first : Lane::rest, {track.name}, first, end);
       task.kind = TaskKind::audio;
       tasks.push_back(std::move(task));
     }
@@ -157,6 +164,15 @@ void add_copies(const Plan& plan, std::vector<TaskSpec>& tasks) {
   for (const auto& [first, end] : runs_of_chunks(plan.timeline, 1, kCopiedSecondsPerTask)) {
     tasks.push_back(video_task(plan, Lane::rest, {top.name}, first, end));
   }
+}
+
+// One reading of the file for all of them: text lies between the pictures, from start to end.
+void add_text(const Plan& plan, std::vector<TaskSpec>& tasks) {
+  if (plan.text.empty()) return;
+  TaskSpec task{TaskKind::text, Lane::rest, {}, 0, static_cast<int>(plan.timeline.chunks.size()), 0};
+  for (const auto& track : plan.text) task.tracks.push_back(track.name);
+  task.work = kTextCost * plan.timeline.duration_seconds;
+  tasks.push_back(std::move(task));
 }
 
 }  // namespace
@@ -175,6 +191,7 @@ Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy) {
   Plan plan;
   plan.source = source;
   plan.audio = plan_audio(source);
+  plan.text = plan_text(source);
   plan.timeline.duration_seconds = source.duration_seconds;
   plan.timeline.segment_count = count_segments(source.duration_seconds);
   plan.timeline.chunks = cut_chunks(plan.timeline);
@@ -207,10 +224,15 @@ std::vector<TaskSpec> plan_tasks(const Plan& plan) {
     add_first_chunk(plan, true, tasks);
   }
   add_audio(plan, tasks);
-  if (plan.mode == VideoMode::none) return tasks;
+  if (plan.mode == VideoMode::none) {
+    tasks.push_back({TaskKind::images, Lane::first, {}, 0, chunk_count, kSoundPosterCost});
+    add_text(plan, tasks);
+    return tasks;
+  }
   if (copies) add_first_chunk(plan, true, tasks);
   add_first_chunk(plan, false, tasks);
   add_copies(plan, tasks);
+  add_text(plan, tasks);
   for (int first = 1; first < chunk_count;) {
     const int end = plan.mode == VideoMode::sequential ? sequential_end(plan, first) : first + 1;
     tasks.push_back(video_task(plan, Lane::rest, encoded_tracks(plan), first, end));
@@ -233,7 +255,7 @@ double segment_work(const Plan& plan, const std::string& track) {
   const double seconds = boundary_seconds(plan.timeline, plan.timeline.segment_count) /
                          std::max(1, plan.timeline.segment_count);
   const auto* rendition = find_rendition(plan, track);
-  if (rendition == nullptr) return kAudioCost * seconds;
+  if (rendition == nullptr) return audio_cost(plan, track) * seconds;
   const double fps = plan.frame_rate.num > 0 ? plan.frame_rate.value() : 30.0;
   const double cost = rendition->copied ? kCopyCost : kVideoCost;
   return cost * seconds * rendition->width * rendition->height * fps / kReferencePixelRate;

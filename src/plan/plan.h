@@ -33,8 +33,10 @@ struct Rendition {
   std::string init_hash;         // SHA-256 of init.mp4, hex; after prepare
 };
 
+// One track in two channels, or the same in six. Renditions of one track have the same stream,
+// language, title, role and default flag.
 struct AudioRendition {
-  std::string name;  // "audio-0"
+  std::string name;  // "audio-0", "audio-0-surround"
   int stream_index = 0;
   int sample_rate = 48000;
   int channels = 2;
@@ -44,6 +46,22 @@ struct AudioRendition {
   bool is_default = false;
   std::string codecs;  // "mp4a.40.2"
   std::string init_hash;
+  std::string role;           // as AudioStreamFacts::role
+  bool copied = false;        // the source's AAC frames as they are
+  std::int64_t copy_shift = 0;  // source time in samples + this = a multiple of 1024, of the timeline
+};
+
+inline bool is_surround(const AudioRendition& rendition) { return rendition.channels > 2; }
+
+// A subtitle track of the source that becomes WebVTT.
+struct TextRendition {
+  std::string name;  // "text-0"
+  int stream_index = 0;
+  std::string language;
+  std::string title;
+  bool is_default = false;
+  bool forced = false;
+  bool captions = false;  // describes sounds too
 };
 
 // Consecutive segments encoded by one task, [first_segment, end_segment).
@@ -90,20 +108,23 @@ struct Plan {
   std::optional<Rendition> spare;     // takes the place of a copied one that can't be made after all
   std::string pass_through;           // why the largest is encoded; empty when it is copied
   std::vector<AudioRendition> audio;
+  std::vector<TextRendition> text;  // none in plans of older versions
   std::optional<Storyboard> storyboard;  // none without a picture, and in plans of older versions
 };
 
 struct PlanPolicy {
   double max_duration_seconds = 12 * 3600;
+  std::int64_t max_picture_pixels = std::int64_t{8192} * 4320;
+  int max_tracks = 256;  // of every kind, before any is looked at
   bool pass_through = true;  // H.264 that fits is copied
 };
 
 // Pure. `invalid` (no_media, …) or `too_large` (too_long) with a sentence for the uploader.
 Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy);
 
-// The tasks of a plan in the order they should be taken: of the first chunk the copied rendition and
-// the small ones, audio, the large renditions of the first chunk, then the rest of the copied one
-// and the other chunks. A copied rendition is alone in its tasks.
+// The tasks of a plan in the order they should be taken: of the first chunk the copied rendition or the
+// small ones, audio, the other renditions of the first chunk, the rest of the copied one, text, then
+// the other chunks. A copied rendition is alone in its tasks.
 std::vector<TaskSpec> plan_tasks(const Plan& plan);
 
 // Those of one rendition alone.

@@ -2,8 +2,9 @@
 
 #include "plan/plan.h"
 
-// The stored form of a plan. A field that is missing is an error, so an old plan is never read half;
-// but for those that came later, which older plans do without.
+// The stored form of a plan. Every field is written; a field that is missing is an error, so an
+// old plan is never read half. What later versions added may be missing: plans of before have none
+// of it.
 namespace sluice {
 
 using nlohmann::json;
@@ -33,6 +34,7 @@ static void to_json(json& j, const VideoStreamFacts& v) {
        {"frame_rate", v.frame_rate},
        {"time_base", v.time_base},
        {"start_ticks", v.start_ticks},
+       {"frame_count", v.frame_count},
        {"interlaced", v.interlaced},
        {"may_be_interlaced", v.may_be_interlaced},
        {"dolby_vision_profile", v.dolby_vision_profile},
@@ -57,6 +59,7 @@ static void from_json(const json& j, VideoStreamFacts& v) {
   j.at("frame_rate").get_to(v.frame_rate);
   j.at("time_base").get_to(v.time_base);
   j.at("start_ticks").get_to(v.start_ticks);
+  v.frame_count = j.value("frame_count", std::int64_t{0});
   j.at("interlaced").get_to(v.interlaced);
   v.may_be_interlaced = j.value("may_be_interlaced", false);
   v.dolby_vision_profile = j.value("dolby_vision_profile", 0);
@@ -70,8 +73,40 @@ static void from_json(const json& j, VideoStreamFacts& v) {
   if (!interval.is_null()) v.keyframe_interval_seconds = interval.get<double>();
 }
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AudioStreamFacts, stream_index, codec, sample_rate, channels,
-                                   language, title, is_default, start_seconds)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AacTrackFacts, first_sample, frame_count, peak_bps)
+
+static void to_json(json& j, const AudioStreamFacts& a) {
+  j = {{"stream_index", a.stream_index},
+       {"codec", a.codec},
+       {"sample_rate", a.sample_rate},
+       {"channels", a.channels},
+       {"language", a.language},
+       {"title", a.title},
+       {"is_default", a.is_default},
+       {"start_seconds", a.start_seconds},
+       {"channel_layout", a.channel_layout},
+       {"role", a.role},
+       {"aac", a.aac ? json(*a.aac) : json(nullptr)}};
+}
+static void from_json(const json& j, AudioStreamFacts& a) {
+  j.at("stream_index").get_to(a.stream_index);
+  j.at("codec").get_to(a.codec);
+  j.at("sample_rate").get_to(a.sample_rate);
+  j.at("channels").get_to(a.channels);
+  j.at("language").get_to(a.language);
+  j.at("title").get_to(a.title);
+  j.at("is_default").get_to(a.is_default);
+  j.at("start_seconds").get_to(a.start_seconds);
+  a.channel_layout = j.value("channel_layout", "");
+  a.role = j.value("role", "");
+  const auto aac = j.find("aac");
+  if (aac != j.end() && !aac->is_null()) a.aac = aac->get<AacTrackFacts>();
+}
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TextStreamFacts, stream_index, codec, language, title,
+                                   is_default, forced, for_the_deaf)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TextRendition, name, stream_index, language, title, is_default,
+                                   forced, captions)
+
 static void to_json(json& j, const Rendition& r) {
   j = {{"name", r.name},
        {"width", r.width},
@@ -100,8 +135,38 @@ static void from_json(const json& j, Rendition& r) {
   j.at("init_hash").get_to(r.init_hash);
   r.copied = j.value("copied", false);
 }
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AudioRendition, name, stream_index, sample_rate, channels,
-                                   bitrate_bps, language, title, is_default, codecs, init_hash)
+
+static void to_json(json& j, const AudioRendition& a) {
+  j = {{"name", a.name},
+       {"stream_index", a.stream_index},
+       {"sample_rate", a.sample_rate},
+       {"channels", a.channels},
+       {"bitrate_bps", a.bitrate_bps},
+       {"language", a.language},
+       {"title", a.title},
+       {"is_default", a.is_default},
+       {"codecs", a.codecs},
+       {"init_hash", a.init_hash},
+       {"role", a.role},
+       {"copied", a.copied},
+       {"copy_shift", a.copy_shift}};
+}
+static void from_json(const json& j, AudioRendition& a) {
+  j.at("name").get_to(a.name);
+  j.at("stream_index").get_to(a.stream_index);
+  j.at("sample_rate").get_to(a.sample_rate);
+  j.at("channels").get_to(a.channels);
+  j.at("bitrate_bps").get_to(a.bitrate_bps);
+  j.at("language").get_to(a.language);
+  j.at("title").get_to(a.title);
+  j.at("is_default").get_to(a.is_default);
+  j.at("codecs").get_to(a.codecs);
+  j.at("init_hash").get_to(a.init_hash);
+  a.role = j.value("role", "");
+  a.copied = j.value("copied", false);
+  a.copy_shift = j.value("copy_shift", std::int64_t{0});
+}
+
 static void to_json(json& j, const Timeline& t) {
   j = {{"timescale", t.timescale},
        {"duration_seconds", t.duration_seconds},
@@ -131,6 +196,8 @@ static void to_json(json& j, const SourceFacts& s) {
        {"origin_seconds", s.origin_seconds},
        {"video", s.video ? json(*s.video) : json(nullptr)},
        {"audio", s.audio},
+       {"text", s.text},
+       {"picture_subtitles", s.picture_subtitles},
        {"bitrate_bps", s.bitrate_bps},
        {"time_jumps", s.time_jumps},
        {"notes", json::parse(to_json(s.notes))}};
@@ -142,6 +209,8 @@ static void from_json(const json& j, SourceFacts& s) {
   j.at("origin_seconds").get_to(s.origin_seconds);
   if (!j.at("video").is_null()) s.video = j.at("video").get<VideoStreamFacts>();
   j.at("audio").get_to(s.audio);
+  if (const auto text = j.find("text"); text != j.end()) text->get_to(s.text);
+  s.picture_subtitles = j.value("picture_subtitles", 0);
   j.at("bitrate_bps").get_to(s.bitrate_bps);
   if (j.contains("time_jumps")) j.at("time_jumps").get_to(s.time_jumps);
   if (j.contains("notes")) s.notes = notes_from_json(j.at("notes").dump());
@@ -159,6 +228,7 @@ static void to_json(json& j, const Plan& p) {
        {"timeline", p.timeline},
        {"renditions", p.renditions},
        {"audio", p.audio},
+       {"text", p.text},
        {"storyboard", p.storyboard ? json(*p.storyboard) : json(nullptr)},
        {"pass_through", p.pass_through}};
   if (p.spare) j["spare"] = *p.spare;
@@ -173,6 +243,7 @@ static void from_json(const json& j, Plan& p) {
   j.at("timeline").get_to(p.timeline);
   j.at("renditions").get_to(p.renditions);
   j.at("audio").get_to(p.audio);
+  if (const auto text = j.find("text"); text != j.end()) text->get_to(p.text);
   const auto storyboard = j.find("storyboard");
   if (storyboard != j.end() && !storyboard->is_null()) p.storyboard = storyboard->get<Storyboard>();
   p.pass_through = j.value("pass_through", "");

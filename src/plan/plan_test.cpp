@@ -97,8 +97,34 @@ TEST(PlanTasks, DoNotReadAFileWithoutKeyFramesAgainAndAgain) {
   }
 }
 
+SourceFacts film_with_text(int tracks) {
+  auto source = film(60);
+  for (int i = 0; i < tracks; ++i) {
+    source.text.push_back({3 + i, "subrip", "eng", "Track " + std::to_string(i), true, i == 1, i == 2});
+  }
+  return source;
+}
+
+TEST(Plan, NamesTextTracksAndMarksOneAsDefault) {
+  const auto plan = make_plan(film_with_text(3), {}).value();
+  ASSERT_EQ(plan.text.size(), 3u);
+  EXPECT_EQ(plan.text[2].name, "text-2");
+  EXPECT_EQ(plan.text[2].stream_index, 5);
+  EXPECT_TRUE(plan.text[0].is_default && !plan.text[1].is_default && !plan.text[2].is_default);
+  EXPECT_TRUE(plan.text[1].forced && plan.text[2].captions && !plan.text[0].captions);
+  EXPECT_LE(make_plan(film_with_text(1000), {})->text.size(), 32u);
+}
+
+TEST(PlanTasks, ReadAllTextAtOnceBehindWhatMakesTheVideoPlayable) {
+  const auto tasks = plan_tasks(make_plan(film_with_text(2), {}).value());
+  EXPECT_EQ(tasks[4].kind, TaskKind::text);
+  EXPECT_EQ(tasks[4].lane, Lane::rest);
+  EXPECT_EQ(tasks[4].tracks, (std::vector<std::string>{"text-0", "text-1"}));
+  EXPECT_NE(tasks[5].kind, TaskKind::text);
+}
+
 TEST(PlanJson, ReadsBackWhatItWrites) {
-  auto plan = make_plan(film(100), {}).value();
+  auto plan = make_plan(film_with_text(2), {}).value();
   plan.renditions[0].codecs = "avc1.640028";
   plan.source.notes = {{"cut_off", "The file ends after 1:40."}};
   plan.source.time_jumps = {{1000, -3.5}};
@@ -130,6 +156,18 @@ TEST(PlanJson, ReadsPlansFromBeforeThereWereStoryboards) {
   const auto plan = plan_from_json(text);
   ASSERT_TRUE(plan);
   EXPECT_FALSE(plan->storyboard);
+}
+
+TEST(PlanJson, ReadsPlansFromBeforeThereWasText) {
+  auto text = to_json(make_plan(film(100), {}).value());
+  for (const std::string_view key : {",\"text\":[]", ",\"text\":[]", ",\"picture_subtitles\":0"}) {
+    const auto at = text.find(key);
+    ASSERT_NE(at, std::string::npos) << key;
+    text.erase(at, key.size());
+  }
+  const auto plan = plan_from_json(text);
+  ASSERT_TRUE(plan);
+  EXPECT_TRUE(plan->text.empty());
 }
 
 }  // namespace

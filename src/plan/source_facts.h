@@ -23,6 +23,7 @@ struct VideoStreamFacts {
   Rational frame_rate;    // average; 0/1 when unknown
   Rational time_base{1, 90000};
   std::int64_t start_ticks = 0;  // of time_base
+  std::int64_t frame_count = 0;  // that the container's index lists; 0 when it has none
   bool interlaced = false;
   bool may_be_interlaced = false;  // if not here, then elsewhere
   int dolby_vision_profile = 0;    // 0: none
@@ -36,6 +37,13 @@ struct VideoStreamFacts {
   std::optional<double> keyframe_interval_seconds;
 };
 
+// AAC-LC that may be kept as it is: whole frames of 1024 samples, one after the other.
+struct AacTrackFacts {
+  std::int64_t first_sample = 0;  // source time of the first frame's first sample
+  std::int64_t frame_count = 0;
+  std::int64_t peak_bps = 0;  // over the length of a segment
+};
+
 struct AudioStreamFacts {
   int stream_index = 0;
   std::string codec;
@@ -45,12 +53,26 @@ struct AudioStreamFacts {
   std::string title;
   bool is_default = false;
   double start_seconds = 0;
+  std::string channel_layout{};  // FFmpeg's name: "5.1(side)"; "" when channels are not placed
+  std::string role{};            // "commentary", "description" (of the picture), "dub", or ""
+  std::optional<AacTrackFacts> aac{};  // none where there is any doubt
 };
 
 // From this byte of the file on its clock is that much behind the one in front.
 struct TimeJump {
   std::int64_t position_bytes = 0;
   double shift_seconds = 0;  // to add; all in all, not to the jump before
+};
+
+// Subtitles as text; those that are pictures (DVD, Blu-ray, DVB) are only counted.
+struct TextStreamFacts {
+  int stream_index = 0;
+  std::string codec;  // FFmpeg's name: "subrip"
+  std::string language;
+  std::string title;
+  bool is_default = false;
+  bool forced = false;
+  bool for_the_deaf = false;  // sounds are described too
 };
 
 struct SourceFacts {
@@ -60,6 +82,8 @@ struct SourceFacts {
   double origin_seconds = 0;    // the source time that becomes 0 of the output
   std::optional<VideoStreamFacts> video;
   std::vector<AudioStreamFacts> audio;
+  std::vector<TextStreamFacts> text;
+  int picture_subtitles = 0;
   std::int64_t bitrate_bps = 0;
   std::vector<TimeJump> time_jumps;  // by position; all times here are of the joined clock
   std::vector<Note> notes;           // for the owner: what the probe found to be odd

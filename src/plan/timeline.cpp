@@ -14,6 +14,9 @@ constexpr int kMaxChunkSeconds = 8 * kSegmentSeconds;
 // samples at 8 kHz).
 constexpr double kLongestAudioFrame = 0.128;
 
+constexpr int kLeastTextSeconds = 60;
+constexpr int kMostTextSegments = 120;
+
 constexpr std::int64_t kLeastTimescale = 10'000;
 constexpr std::int64_t kLargestTimescale = 10'000'000;
 
@@ -48,6 +51,22 @@ std::vector<Chunk> cut_chunks(const Timeline& timeline) {
     seconds = std::min(seconds * 2, kMaxChunkSeconds);
   }
   return chunks;
+}
+
+int text_segment_seconds(double duration_seconds) {
+  return std::max(kLeastTextSeconds, static_cast<int>(duration_seconds / kMostTextSegments));
+}
+
+std::vector<std::int64_t> text_borders_ms(const Timeline& timeline, int segment_seconds) {
+  const std::int64_t step = std::int64_t{1000} * segment_seconds;
+  const auto end = static_cast<std::int64_t>(std::ceil(timeline.duration_seconds * 1000));
+  std::vector<std::int64_t> borders = {0};
+  for (int i = 1; i < timeline.segment_count; ++i) {
+    const auto at = rescale(boundary_ticks(timeline, i), timeline.timescale, 1000);
+    if (at - borders.back() >= step && at < end) borders.push_back(at);
+  }
+  borders.push_back(std::max(end, borders.back() + 1));
+  return borders;
 }
 
 std::int64_t boundary_ticks(const Timeline& timeline, int index) {

@@ -21,6 +21,13 @@ int count_segments(double duration_seconds);
 // comes soon, the rest goes on efficiently.
 std::vector<Chunk> cut_chunks(const Timeline& timeline);
 
+// Text is cut more coarsely than pictures, where a segment of them starts: a few hundred objects
+// do for the longest film.
+int text_segment_seconds(double duration_seconds);
+// Text segment i goes from border i to border i + 1, in milliseconds of the video's time, each at
+// least `segment_seconds` long but for the last.
+std::vector<std::int64_t> text_borders_ms(const Timeline& timeline, int segment_seconds);
+
 // Where segment `index` starts; of `segment_count`, where the last one ends at the latest (but for
 // the slack).
 std::int64_t boundary_ticks(const Timeline& timeline, int index);

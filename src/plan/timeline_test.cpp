@@ -87,6 +87,32 @@ TEST(KeyFrameTimeline, HasChunksOfNoMoreSecondsThanTheGrid) {
   EXPECT_EQ(chunks[3].end_segment, 8);
 }
 
+Timeline timeline_of(double seconds) {
+  Timeline timeline;
+  timeline.duration_seconds = seconds;
+  timeline.segment_count = count_segments(seconds);
+  return timeline;
+}
+
+TEST(TextBorders, FallOnStartsOfSegmentsAndCoverTheVideo) {
+  EXPECT_EQ(text_borders_ms(timeline_of(10), 60), (std::vector<std::int64_t>{0, 10'000}));
+  EXPECT_EQ(text_borders_ms(timeline_of(130.0004), 60),
+            (std::vector<std::int64_t>{0, 60'000, 120'000, 130'001}));
+  EXPECT_EQ(text_borders_ms(timeline_of(100), 30),
+            (std::vector<std::int64_t>{0, 32'000, 64'000, 96'000, 100'000}));
+  EXPECT_EQ(text_borders_ms(following_key_frames(), 10),
+            (std::vector<std::int64_t>{0, 14'008, 24'008, 36'000, 38'000}));
+}
+
+TEST(TextBorders, AreFewForTheLongestVideo) {
+  for (const double seconds : {0.04, 59.0, 3600.0, 12 * 3600.0}) {
+    const auto borders = text_borders_ms(timeline_of(seconds), text_segment_seconds(seconds));
+    EXPECT_GE(borders.size(), 2u);
+    EXPECT_LE(borders.size(), 122u) << seconds;
+    EXPECT_GE(static_cast<double>(borders.back()), seconds * 1000);
+  }
+}
+
 TEST(Slack, NeverMovesASegmentAboveTheTargetDuration) {
   EXPECT_EQ(std::lround(kSegmentSeconds + kBoundarySlackSeconds), kSegmentSeconds);
 }

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "video/object_key.h"
+
 namespace sluice {
 namespace {
 
@@ -20,7 +22,7 @@ Timestamp round_up(Timestamp time, std::chrono::milliseconds step) {
 Playback::Playback(PlaybackParts parts, PlaybackOptions options)
     : parts_(parts),
       options_(std::move(options)),
-      playlists_(parts_.videos),
+      playlists_(parts_.videos, parts_.text),
       objects_(parts_.media) {}
 
 // Twice the duration, so that pauses don't cut a viewing off.
@@ -68,6 +70,19 @@ Result<std::optional<std::string>> Playback::storyboard(const Video& video, Time
   SLUICE_TRY_ASSIGN(const bool has_one, playlists_.has_storyboard(video, now));
   if (!has_one) return std::nullopt;
   return url(grant(video, now), "storyboard.vtt");
+}
+
+Result<std::vector<TextTrackUrl>> Playback::tracks(const Video& video, Timestamp now) {
+  SLUICE_TRY_ASSIGN(auto tracks, parts_.text.text_tracks(video.id));
+  const PlaybackGrant granted = grant(video, now);
+  SLUICE_TRY_ASSIGN(const auto urls, parts_.signer.sign(video.id, granted.fetch_until));
+  std::vector<TextTrackUrl> answers;
+  for (auto& track : tracks) {
+    const auto name = text_name(track.name, kWholeText);
+    answers.push_back({std::move(track), urls.base_url.empty() ? url(granted, name)
+                                                               : urls.base_url + name + urls.query});
+  }
+  return answers;
 }
 
 }  // namespace sluice

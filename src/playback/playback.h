@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/time.h"
+#include "catalog/text_tracks.h"
 #include "catalog/videos.h"
 #include "http/router.h"
 #include "playback/open_objects.h"
@@ -26,13 +27,14 @@ struct PlaybackOptions {
 // All outlive the Playback.
 struct PlaybackParts {
   Videos& videos;
+  TextTracks& text;
   ObjectStore& media;
   const PlaybackTokens& tokens;
   const UrlSigner& signer;
   const Clock& clock;
 };
 
-// GET /play/TOKEN/master.m3u8, /play/TOKEN/TRACK/playlist.m3u8, …/init.mp4 and …/NNNNN.m4s,
+// GET /play/TOKEN/master.m3u8, /play/TOKEN/TRACK/playlist.m3u8, …/init.mp4 and …/NNNNN.m4s, of text tracks …/NNNNN.vtt and …/captions.vtt,
 // /play/TOKEN/storyboard.vtt, /play/TOKEN/images/NNNNN.jpg and …/images/poster-NNNNN.jpg. The token is the whole right: no cookie is looked at, so any origin may read the answers. Who makes
 // a token has checked that the viewer may have it. Thread-safe.
 class Playback final : public PlaybackUrls {
@@ -43,6 +45,7 @@ class Playback final : public PlaybackUrls {
   Result<std::vector<RenditionUrl>> renditions(const Video& video, Timestamp now) override;
   Result<std::optional<std::string>> poster(const Video& video, Timestamp now) const override;
   Result<std::optional<std::string>> storyboard(const Video& video, Timestamp now) override;
+  Result<std::vector<TextTrackUrl>> tracks(const Video& video, Timestamp now) override;
 
   // The Playback outlives the router.
   void add_routes(http::Router& router);

@@ -12,6 +12,7 @@ namespace {
 using http::Request;
 using http::Response;
 
+constexpr std::string_view kTextType = "text/vtt; charset=utf-8";
 constexpr std::string_view kPlaylistType = "application/vnd.apple.mpegurl";
 
 // A playlist of a complete video doesn't change, but its video may be removed.
@@ -109,7 +110,7 @@ Result<Response> Playback::storyboard_index(const Request& request) {
   SLUICE_TRY_ASSIGN(const Video video, parts_.videos.find_video(grant.video));
   SLUICE_TRY_ASSIGN(const auto urls, parts_.signer.sign(video.id, grant.fetch_until));
   SLUICE_TRY_ASSIGN(const auto text, playlists_.storyboard(video, urls, now));
-  return rendered("text/vtt; charset=utf-8", *text, video, grant.fetch_until, now);
+  return rendered(kTextType, *text, video, grant.fetch_until, now);
 }
 
 Result<Response> Playback::media_object(const Request& request, std::string_view name) {
@@ -117,11 +118,15 @@ Result<Response> Playback::media_object(const Request& request, std::string_view
   SLUICE_TRY_ASSIGN(const PlaybackGrant grant, read_token(parts_.tokens, request));
   SLUICE_TRY(check_time(grant.fetch_until, now));
   const std::string_view track = request.param("track");
-  if (!is_track_name(track) || (name != "init.mp4" && !is_numbered(name, ".m4s"))) {
-    return nothing_here();
-  }
+  const bool text = track.starts_with(kTextPrefix);
+  const bool known = text ? name == kWholeText || is_numbered(name, ".vtt")
+                          : name == "init.mp4" || is_numbered(name, ".m4s");
+  if (!is_track_name(track) || !known) return nothing_here();
   return serve(request, grant, fmt::format("{}/{}", track, name),
-               track.starts_with("audio-") ? "audio/mp4" : "video/mp4", now);
+               text                         ? kTextType
+               : track.starts_with("audio-") ? "audio/mp4"
+                                             : "video/mp4",
+               now);
 }
 
 Result<Response> Playback::image(const Request& request) {

@@ -350,7 +350,7 @@ class SignedElsewhere : public PlaybackTest {
   const std::string video_ = api_.complete_video();
   const std::string base_ = "https://cdn.example.com/videos/" + video_ + "/";
   const StampingSigner signer_;
-  Playback playback_{{api_.catalog(), api_.objects(), api_.tokens(), signer_, api_.clock()},
+  Playback playback_{{api_.catalog(), api_.catalog(), api_.objects(), api_.tokens(), signer_, api_.clock()},
                      {.public_url = "http://media.example.com"}};
   http::Router router_;
 };

@@ -1,5 +1,7 @@
 #include "playback/playlists.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "manifest/bit_rate.h"
@@ -7,6 +9,7 @@
 #include "manifest/storyboard_vtt.h"
 #include "plan/plan.h"
 #include "plan/timeline.h"
+#include "video/object_key.h"
 
 namespace sluice {
 namespace {
@@ -27,6 +30,10 @@ constexpr std::size_t kLargestKept = 512 * 1024;
 std::string cache_key(const Video& video, std::string_view what, const SignedPrefix& urls = {}) {
   return fmt::format("{}/{}/{} {}{}", video.id.str(), to_unix_ms(video.updated_at), what,
                      urls.base_url, urls.query);
+}
+
+tl::unexpected<Error> not_there() {
+  return fail(ErrorKind::not_found, "rendition_not_found", "This video has no such rendition.");
 }
 
 tl::unexpected<Error> not_playable() {
@@ -58,8 +65,10 @@ Result<Playlists::Text> Playlists::multivariant(const Video& video, Timestamp no
 
   SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
   SLUICE_TRY_ASSIGN(auto stored, videos_.stored_segments(video.id, ""));
+  SLUICE_TRY_ASSIGN(const auto text_tracks, text_.text_tracks(video.id));
   const Growth growth = growth_of(video);
-  auto rendered = hls_multivariant_playlist(*plan, publish(std::move(stored)), growth);
+  auto rendered =
+      hls_multivariant_playlist(*plan, publish(std::move(stored)), growth, text_tracks);
   if (!rendered) return not_playable();
   auto text = std::make_shared<const std::string>(std::move(*rendered));
   if (growth == Growth::complete) keep(key, text, now);
@@ -73,9 +82,7 @@ Result<Playlists::Text> Playlists::media(const Video& video, std::string_view tr
   if (auto known = texts_.find(key, now)) return known;
 
   SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
-  const auto not_there = [] {
-    return fail(ErrorKind::not_found, "rendition_not_found", "This video has no such rendition.");
-  };
+  if (track.starts_with(kTextPrefix)) return text_media(video, *plan, track, urls);
   if (!track_timescale(*plan, track)) return not_there();
   SLUICE_TRY_ASSIGN(auto stored, videos_.stored_segments(video.id, track));
   const PublishedTracks tracks = publish(std::move(stored));
@@ -87,6 +94,15 @@ Result<Playlists::Text> Playlists::media(const Video& video, std::string_view tr
           .value());
   if (growth == Growth::complete) keep(key, text, now);
   return Text(std::move(text));
+}
+
+Result<Playlists::Text> Playlists::text_media(const Video& video, const Plan& plan,
+                                              std::string_view track, const SignedPrefix& urls) {
+  SLUICE_TRY_ASSIGN(const auto tracks, text_.text_tracks(video.id));
+  const auto found = std::ranges::find(tracks, track, &TextTrack::name);
+  if (found == tracks.end()) return not_there();
+  return std::make_shared<const std::string>(
+      hls_text_playlist(plan, *found, {urls.base_url, urls.query}));
 }
 
 Result<bool> Playlists::has_storyboard(const Video& video, Timestamp now) {

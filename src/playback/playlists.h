@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/text_tracks.h"
 #include "catalog/videos.h"
 #include "manifest/published.h"
 #include "playback/recent.h"
@@ -27,7 +28,7 @@ struct PlayableRendition {
 // kept for a while. Thread-safe.
 class Playlists {
  public:
-  explicit Playlists(Videos& videos) : videos_(videos) {}  // `videos` outlives it
+  Playlists(Videos& videos, TextTracks& text) : videos_(videos), text_(text) {}  // both outlive it
 
   using Text = std::shared_ptr<const std::string>;
 
@@ -44,10 +45,13 @@ class Playlists {
   Result<std::vector<PlayableRendition>> renditions(const Video& video, Timestamp now);
 
  private:
+  Result<Text> text_media(const Video& video, const Plan& plan, std::string_view track,
+                          const SignedPrefix& urls);
   Result<std::shared_ptr<const Plan>> plan(const VideoId& video, Timestamp now);
   void keep(const std::string& key, const Text& text, Timestamp now);
 
   Videos& videos_;
+  TextTracks& text_;
   Recent<Plan> plans_{256, std::chrono::hours{1}};
   Recent<std::string> texts_{64, std::chrono::hours{1}};  // complete videos
   Recent<std::vector<PlayableRendition>> renditions_{1024, std::chrono::hours{1}};  // the same

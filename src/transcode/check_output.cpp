@@ -1,37 +1,179 @@
 #include "transcode/check_output.h"
 
-#include <cstdlib>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string>
 
 #include <fmt/format.h>
 
+#include "manifest/hls.h"
 #include "plan/storyboard.h"
+#include "plan/timeline.h"
 #include "video/object_key.h"
+#include "video/video.h"
 
 namespace sluice {
 namespace {
 
-// Between what a container says of its length and where its frames really end.
-constexpr double kEndToleranceSeconds = kSegmentSeconds;
+// Sound may go on over the last picture for a moment, and is filled up to a whole frame of it.
+constexpr double kSoundOverhangSeconds = 0.6;
+// Rates of variable sources are averages: the number of pictures that are left above 60 a second.
+constexpr double kRateTolerance = 0.1;
+
+using Tracks = std::map<std::string, std::vector<StoredSegment>>;
+
+tl::unexpected<Error> invalid(std::string what) {
+  return fail(ErrorKind::internal, kOutputInvalid, std::move(what));
+}
+
+struct TrackCheck {
+  const Plan& plan;
+  Tracks tracks;
+
+  TrackCheck(const Plan& of, const std::vector<StoredSegment>& segments) : plan(of) {
+    for (const auto& segment : segments) tracks[segment.track].push_back(segment);
+    for (auto& [name, stored] : tracks) {
+      std::sort(stored.begin(), stored.end(),
+                [](const auto& a, const auto& b) { return a.index < b.index; });
+    }
+  }
+
+  const std::vector<StoredSegment>& of(const std::string& track) { return tracks[track]; }
+
+  double seconds(const std::string& track, std::int64_t ticks) const {
+    return static_cast<double>(ticks) /
+           static_cast<double>(track_timescale(plan, track).value_or(1));
+  }
+
+  double end_of(const std::string& track) {
+    const auto& last = of(track).back();
+    return seconds(track, last.start_ticks + last.duration_ticks);
+  }
+
+  Result<> gapless(const std::string& track) {
+    const auto& stored = of(track);
+    if (static_cast<int>(stored.size()) != plan.timeline.segment_count) {
+      return invalid(fmt::format("{} has {} of {} segments.", track, stored.size(),
+                                 plan.timeline.segment_count));
+    }
+    std::int64_t end = 0;
+    for (std::size_t i = 0; i < stored.size(); ++i) {
+      if (stored[i].index != static_cast<int>(i) || stored[i].start_ticks != end) {
+        return invalid(fmt::format("{}: segment {} starts at {}, the one before it ends at {}.",
+                                   track, stored[i].index, stored[i].start_ticks, end));
+      }
+      end += stored[i].duration_ticks;
+    }
+    return {};
+  }
+
+  // A player changes from one to the other at any segment.
+  Result<> alike(const std::string& track, const std::string& reference) {
+    const auto &one = of(track), &other = of(reference);
+    for (std::size_t i = 0; i < one.size(); ++i) {
+      if (one[i].start_ticks != other[i].start_ticks ||
+          one[i].duration_ticks != other[i].duration_ticks) {
+        return invalid(fmt::format("Segment {} of {} starts at {} and lasts {}, of {} at {} and {}.",
+                                   i, track, one[i].start_ticks, one[i].duration_ticks, reference,
+                                   other[i].start_ticks, other[i].duration_ticks));
+      }
+      const bool counted = one[i].sample_count > 0 && other[i].sample_count > 0;
+      if (counted && one[i].sample_count != other[i].sample_count) {
+        return invalid(fmt::format("Segment {} of {} has {} pictures, of {} {}.", i, track,
+                                   one[i].sample_count, reference, other[i].sample_count));
+      }
+    }
+    return {};
+  }
+
+  // At most as many pictures as came in, and repeats where the source has none at a cut. Fewer are
+  // right where the source is damaged.
+  Result<> no_more_than_the_source(const std::string& track) {
+    const auto& video = *plan.source.video;
+    if (video.frame_count <= 0) return {};
+    double expected = static_cast<double>(video.frame_count);
+    if (video.frame_rate.num > 0 && plan.frame_rate.num > 0 && plan.frame_rate != video.frame_rate) {
+      expected *= plan.frame_rate.value() / video.frame_rate.value() * (1 + kRateTolerance);
+    }
+    std::int64_t made = 0;
+    for (const auto& segment : of(track)) made += segment.sample_count;
+    if (static_cast<double>(made) <= expected + plan.timeline.segment_count + 1) return {};
+    return invalid(fmt::format("{} has {} pictures; the source has {}.", track, made,
+                               video.frame_count));
+  }
+
+  Result<> ends(const std::string& track) {
+    const double planned = plan.timeline.duration_seconds;
+    const double end = end_of(track);
+    // The last segment takes in frames up to its boundary.
+    const double latest = static_cast<double>(latest_end_ticks(plan.timeline)) /
+                          static_cast<double>(plan.timeline.timescale);
+    if (end >= planned - kBoundarySlackSeconds && end <= std::max(latest, planned) + kSoundOverhangSeconds) {
+      return {};
+    }
+    return invalid(fmt::format("{} ends at {:.3f} s of {:.3f} s.", track, end, planned));
+  }
+
+  Result<> ends_with(const std::string& audio, const std::string& picture) {
+    const double sound_end = end_of(audio), picture_end = end_of(picture);
+    if (sound_end >= std::min(picture_end, plan.timeline.duration_seconds) - kBoundarySlackSeconds &&
+        sound_end <= picture_end + kSoundOverhangSeconds) {
+      return {};
+    }
+    return invalid(fmt::format("{} ends at {:.3f} s, {} at {:.3f} s.", audio, sound_end, picture,
+                               picture_end));
+  }
+
+  Result<> all() {
+    for (const auto& rendition : plan.renditions) {
+      SLUICE_TRY(gapless(rendition.name));
+      SLUICE_TRY(alike(rendition.name, plan.renditions.front().name));
+      SLUICE_TRY(no_more_than_the_source(rendition.name));
+    }
+    for (const auto& audio : plan.audio) SLUICE_TRY(gapless(audio.name));
+    if (!plan.renditions.empty()) SLUICE_TRY(ends(plan.renditions.front().name));
+    for (const auto& audio : plan.audio) {
+      SLUICE_TRY(plan.renditions.empty() ? ends(audio.name)
+                                         : ends_with(audio.name, plan.renditions.front().name));
+    }
+    return {};
+  }
+};
+
+// "…BANDWIDTH=5,…" in front of the line "TRACK/playlist.m3u8".
+std::optional<std::int64_t> advertised_bandwidth(const std::string& playlist,
+                                                 const std::string& track) {
+  const auto uri = playlist.find("\n" + track + "/playlist.m3u8\n");
+  const auto line = uri == std::string::npos ? uri : playlist.rfind("#EXT-X-STREAM-INF:", uri);
+  if (line == std::string::npos) return std::nullopt;
+  const auto at = playlist.find(":BANDWIDTH=", line);
+  if (at == std::string::npos || at > uri) return std::nullopt;
+  std::int64_t bandwidth = 0;
+  const auto* text = playlist.data() + at + std::string_view(":BANDWIDTH=").size();
+  if (std::from_chars(text, playlist.data() + uri, bandwidth).ec != std::errc{}) return std::nullopt;
+  return bandwidth;
+}
 
 using Sizes = std::map<std::string, std::int64_t, std::less<>>;
 
-tl::unexpected<Error> incomplete(std::string what) {
-  return fail(ErrorKind::internal, "output_incomplete", std::move(what));
-}
-
-struct OutputCheck {
+struct ObjectCheck {
   const VideoId& video;
   const Plan& plan;
-  const Sizes& sizes;
+  Sizes sizes;
 
-  Result<> object(std::string_view track, const StoredSegment& segment) const {
-    const auto found = sizes.find(segment_key(video, track, segment.index));
+  Result<> init(const std::string& track) const {
+    if (sizes.contains(init_key(video, track))) return {};
+    return invalid(fmt::format("The init segment of {} is missing.", track));
+  }
+
+  Result<> segment(const StoredSegment& segment) const {
+    const auto found = sizes.find(segment_key(video, segment.track, segment.index));
     if (found != sizes.end() && found->second == segment.size_bytes) return {};
-    return incomplete(fmt::format("Segment {} of {} is {}.", segment.index, track,
-                                  found == sizes.end() ? "missing" : "of another size"));
+    return invalid(fmt::format("Segment {} of {} is {}.", segment.index, segment.track,
+                               found == sizes.end() ? "missing" : "of another size"));
   }
 
   Result<> sheets() const {
@@ -39,68 +181,54 @@ struct OutputCheck {
     for (int chunk = 0; chunk < chunks; ++chunk) {
       const auto name = sheet_name(chunk);
       if (sheet_of(plan, chunk).tile_count > 0 && !sizes.contains(video_prefix(video) + name)) {
-        return incomplete(fmt::format("{} of the storyboard is missing.", name));
+        return invalid(fmt::format("{} of the storyboard is missing.", name));
       }
     }
     return {};
-  }
-
-  // Where the track ends, in ticks.
-  Result<std::int64_t> segments(const std::string& track,
-                                const std::vector<StoredSegment>& stored) const {
-    if (!sizes.contains(init_key(video, track))) {
-      return incomplete(fmt::format("The init segment of {} is missing.", track));
-    }
-    if (static_cast<int>(stored.size()) != plan.timeline.segment_count) {
-      return incomplete(fmt::format("{} has {} of {} segments.", track, stored.size(),
-                                    plan.timeline.segment_count));
-    }
-    std::int64_t end = stored.empty() ? 0 : stored.front().start_ticks;
-    for (std::size_t i = 0; i < stored.size(); ++i) {
-      if (stored[i].index != static_cast<int>(i) || stored[i].start_ticks != end) {
-        return incomplete(fmt::format("{} has a gap before segment {}.", track, stored[i].index));
-      }
-      SLUICE_TRY(object(track, stored[i]));
-      end += stored[i].duration_ticks;
-    }
-    const double seconds =
-        static_cast<double>(end) / static_cast<double>(timescale_of(plan, track));
-    if (std::abs(seconds - plan.timeline.duration_seconds) > kEndToleranceSeconds) {
-      return incomplete(fmt::format("{} ends at {:.3f} s of {:.3f} s.", track, seconds,
-                                    plan.timeline.duration_seconds));
-    }
-    return end;
   }
 };
 
 }  // namespace
 
-std::int64_t timescale_of(const Plan& plan, const std::string& track) {
-  for (const auto& audio : plan.audio) {
-    if (audio.name == track) return audio.sample_rate;
+Result<> check_tracks(const Plan& plan, const std::vector<StoredSegment>& segments) {
+  SLUICE_TRY(TrackCheck(plan, segments).all());
+  const auto playlist = hls_multivariant_playlist(plan, publish(segments), Growth::complete);
+  return check_bandwidth(plan, segments, playlist.value_or(""));
+}
+
+// RFC 8216 section 4.3.4.2, for runs of one segment, which are the worst.
+Result<> check_bandwidth(const Plan& plan, const std::vector<StoredSegment>& segments,
+                         const std::string& playlist) {
+  std::map<std::string, std::int64_t> bandwidths;
+  for (const auto& rendition : plan.renditions) {
+    const auto bandwidth = advertised_bandwidth(playlist, rendition.name);
+    if (!bandwidth) return invalid(fmt::format("{} is in no playlist.", rendition.name));
+    bandwidths[rendition.name] = *bandwidth;
   }
-  return plan.timeline.timescale;
+  for (const auto& segment : segments) {
+    const auto found = bandwidths.find(segment.track);
+    if (found == bandwidths.end()) continue;
+    const double lasts = static_cast<double>(segment.duration_ticks) /
+                         static_cast<double>(plan.timeline.timescale);
+    if (lasts * 2 < target_duration_seconds(plan.timeline)) continue;
+    const double rate = static_cast<double>(segment.size_bytes) * 8 / lasts;
+    if (rate <= static_cast<double>(found->second) + 1) continue;
+    return invalid(fmt::format("Segment {} of {} needs {:.0f} bit/s; the playlist advertises {}.",
+                               segment.index, segment.track, rate, found->second));
+  }
+  return {};
 }
 
 Result<> check_output(const VideoId& video, const Plan& plan,
                       const std::vector<StoredSegment>& segments,
                       const std::vector<ObjectInfo>& objects) {
-  Sizes sizes;
-  for (const auto& object : objects) sizes.emplace(object.key, object.size_bytes);
-  std::map<std::string, std::vector<StoredSegment>> by_track;
-  for (const auto& segment : segments) by_track[segment.track].push_back(segment);
-
-  const OutputCheck check{video, plan, sizes};
-  std::optional<std::int64_t> video_end;
-  for (const auto& rendition : plan.renditions) {
-    SLUICE_TRY_ASSIGN(const auto end, check.segments(rendition.name, by_track[rendition.name]));
-    if (video_end && *video_end != end) {
-      return incomplete(fmt::format("{} does not end with the other renditions.", rendition.name));
-    }
-    video_end = end;
-  }
-  for (const auto& audio : plan.audio) {
-    SLUICE_TRY(check.segments(audio.name, by_track[audio.name]));
+  SLUICE_TRY(check_tracks(plan, segments));
+  ObjectCheck check{video, plan, {}};
+  for (const auto& object : objects) check.sizes.emplace(object.key, object.size_bytes);
+  for (const auto& rendition : plan.renditions) SLUICE_TRY(check.init(rendition.name));
+  for (const auto& audio : plan.audio) SLUICE_TRY(check.init(audio.name));
+  for (const auto& segment : segments) {
+    if (track_timescale(plan, segment.track)) SLUICE_TRY(check.segment(segment));
   }
   return check.sheets();
 }

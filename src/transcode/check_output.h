@@ -1,6 +1,7 @@
-// Is everything there that a plan promised? Pure.
+// Is everything there that a plan promised, and does it fit together? Pure.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -10,13 +11,21 @@
 
 namespace sluice {
 
-// Ticks per second of a track's segments.
-std::int64_t timescale_of(const Plan& plan, const std::string& track);
-
-// Every track of the plan has its segments without a gap, each object exists with the size that was
-// recorded, the tracks end together with the video, and so has the storyboard its sheets. `internal`, code output_incomplete.
+// Every track of the plan has its segments without a gap: decode times run on. All renditions start
+// their segments at the same times and have as many pictures in each; they have no more pictures
+// than the source. Picture and sound start at zero and end together, where the plan says. No run of
+// segments needs more bandwidth than the playlist advertises. Every object exists with the size that
+// was recorded, and so do the storyboard's sheets.
+// `internal`, code output_invalid, with the numbers.
 Result<> check_output(const VideoId& video, const Plan& plan,
                       const std::vector<StoredSegment>& segments,
                       const std::vector<ObjectInfo>& objects);
+
+// The same without the objects; segments in any order.
+Result<> check_tracks(const Plan& plan, const std::vector<StoredSegment>& segments);
+
+// Against the multivariant playlist itself; a part of the two above.
+Result<> check_bandwidth(const Plan& plan, const std::vector<StoredSegment>& segments,
+                         const std::string& playlist);
 
 }  // namespace sluice

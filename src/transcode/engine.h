@@ -19,10 +19,10 @@
 namespace sluice {
 
 struct EngineJob {
-  TaskKind kind = TaskKind::prepare;  // prepare, video, audio or finish
+  TaskKind kind = TaskKind::prepare;  // all but finish
   PlanPolicy policy;                  // prepare
   std::optional<Plan> plan;           // all but prepare
-  std::vector<std::string> tracks;    // video, audio
+  std::vector<std::string> tracks;    // video, audio, text
   int first_chunk = 0;
   int end_chunk = 0;
   int threads = 1;
@@ -35,6 +35,7 @@ struct EngineResult {
   std::optional<Plan> plan;  // prepare: with codecs and init hashes filled in
   double cpu_seconds = 0;    // of the child
   std::int64_t peak_memory_bytes = 0;
+  bool confined = true;  // false: this system can't filter system calls, and limits alone hold it
 };
 
 struct EngineCallbacks {
@@ -47,7 +48,8 @@ struct EngineCallbacks {
 struct EngineLimits {
   std::int64_t memory_bytes = std::int64_t{8} << 30;  // address space
   std::chrono::seconds silence{120};  // without output or progress: the child hangs and is killed
-  std::chrono::seconds cpu{3600};
+  std::int64_t output_base_bytes = std::int64_t{64} << 20;  // of all objects together, likewise
+  std::chrono::seconds cpu{600};  // and more for what has to be encoded (engine_limits.h)
 };
 
 class Engine {
@@ -55,9 +57,10 @@ class Engine {
   virtual ~Engine() = default;
 
   // Blocks until the job is done. Thread-safe: jobs may run side by side.
-  // Errors: `invalid` (the file's fault, for its uploader), `internal` engine_crashed / engine_hung
-  // / engine_memory, `canceled` when stopped; when the source could not be read, why, whatever came
-  // of that in the engine.
+  // Errors: `invalid` (the file's fault, for its uploader; engine_refused: it made the decoder try
+  // what its sandbox forbids), `too_large` engine_memory / engine_cpu_limit / engine_output_limit,
+  // `internal` engine_crashed / engine_hung, `canceled` when stopped; when the source could not be
+  // read, why, whatever came of that in the engine.
   virtual Result<EngineResult> run(const EngineJob& job, const ByteSource& source,
                                    const EngineCallbacks& callbacks, std::stop_token stop) = 0;
 };

@@ -10,13 +10,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/unique_fd.h"
 #include "media/encode_audio.h"
 #include "media/encode_video.h"
 #include "media/engine_log.h"
+#include "media/extract_text.h"
+#include "media/load_filters.h"
 #include "media/prepare.h"
+#include "media/sound_poster.h"
 #include "transcode/engine_input.h"
 #include "transcode/engine_protocol.h"
+#include "transcode/sandbox.h"
 
 namespace sluice {
 namespace {
@@ -58,19 +61,11 @@ std::unique_ptr<const ByteSource> open_input(std::int64_t remote_bytes) {
   return std::make_unique<SocketSource>(kEngineInput, remote_bytes);
 }
 
-void set_limit(int resource, std::int64_t value) {
-  const rlimit limit{static_cast<rlim_t>(value), static_cast<rlim_t>(value)};
-  ::setrlimit(static_cast<__rlimit_resource>(resource), &limit);
-}
-
-// Everything that keeps hostile input inside this process. Called before a byte of it is read.
-void confine(const EngineLimits& limits) {
-  set_limit(RLIMIT_AS, limits.memory_bytes);
-  set_limit(RLIMIT_CPU, limits.cpu.count());
-  set_limit(RLIMIT_CORE, 0);
-  set_limit(RLIMIT_FSIZE, 0);
-  set_limit(RLIMIT_NPROC, 256);
-  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+// In front of the sandbox, where nothing of the source has been read and libraries can be loaded.
+// Most jobs never need this one, and loading it takes as long as a second of film.
+void load_libraries(const EngineJob& job, bool with_filters) {
+  const bool pictures = job.kind == TaskKind::video && job.plan.has_value();
+  if (with_filters || (pictures && media::needs_filters(*job.plan))) media::load_filters();
 }
 
 Result<std::optional<Plan>> do_job(const EngineJob& job, const ByteSource& source,
@@ -91,10 +86,18 @@ Result<std::optional<Plan>> do_job(const EngineJob& job, const ByteSource& sourc
     SLUICE_TRY(media::encode_audio(source, *job.plan, audio, sink, progress));
     return std::optional<Plan>();
   }
+  if (job.kind == TaskKind::images) {
+    SLUICE_TRY(media::make_sound_poster(source, *job.plan, sink, progress));
+    return std::optional<Plan>();
+  }
+  if (job.kind == TaskKind::text) {
+    SLUICE_TRY(media::extract_text(source, *job.plan, job.tracks, sink, progress));
+    return std::optional<Plan>();
+  }
   return fail(ErrorKind::internal, "bad_job", "The engine does not know this kind of task.");
 }
 
-EngineMessage result_message(const std::optional<Plan>& plan) {
+EngineMessage result_message(const std::optional<Plan>& plan, Confinement confinement) {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
   const auto seconds = [](const timeval& time) {
@@ -103,7 +106,8 @@ EngineMessage result_message(const std::optional<Plan>& plan) {
   return {{{"type", "result"},
            {"plan", plan ? nlohmann::json(to_json(*plan)) : nlohmann::json(nullptr)},
            {"cpu_seconds", seconds(usage.ru_utime) + seconds(usage.ru_stime)},
-           {"peak_memory_bytes", std::int64_t{usage.ru_maxrss} * 1024}},
+           {"peak_memory_bytes", std::int64_t{usage.ru_maxrss} * 1024},
+           {"confined", confinement == Confinement::full}},
           ""};
 }
 
@@ -111,8 +115,10 @@ Result<> serve_one_job() {
   SLUICE_TRY_ASSIGN(const auto order, receive_message(kEngineSocket));
   EngineLimits limits;
   SLUICE_TRY_ASSIGN(const auto job, job_from_json(order.head, limits));
-  confine(limits);
+  load_libraries(job, order.head.value("with_filters", false));
   const auto source = open_input(order.head.value("remote_bytes", std::int64_t{-1}));
+  const auto confinement =
+      enter_sandbox({limits.memory_bytes, limits.cpu}, kEngineSocket, kEngineInput);
   std::mutex sending;
   const auto send = [&](const EngineMessage& message) {
     std::lock_guard lock(sending);
@@ -125,7 +131,7 @@ Result<> serve_one_job() {
         (void)send({{{"type", "progress"}, {"seconds", seconds}}, ""});
       });
   if (!plan) return send({error_to_json(plan.error()), ""});
-  return send(result_message(*plan));
+  return send(result_message(*plan, confinement));
 }
 
 }  // namespace
@@ -142,7 +148,7 @@ int engine_child_main() {
     return serve_one_job() ? 0 : 1;
   } catch (const std::bad_alloc&) {
     (void)send_message(kEngineSocket,
-                       {error_to_json({ErrorKind::internal, "engine_memory",
+                       {error_to_json({ErrorKind::too_large, "engine_memory",
                                        "The video needs more memory than it may use."}),
                         ""});
     return 1;

@@ -6,13 +6,16 @@
 
 #include <algorithm>
 #include <atomic>
+#include <fstream>
 #include <map>
 
 #include <gtest/gtest.h>
 
 #include "base/unique_fd.h"
+#include "media/load_filters.h"
 #include "plan/plan.h"
 #include "storage/local/temporary_root.h"
+#include "transcode/engine_limits.h"
 #include "transcode/testing/long_video.h"
 
 namespace sluice {
@@ -127,6 +130,91 @@ TEST(ProcessEngine, StillBlamesTheFileForWhatItIs) {
   const auto plan = prepare(text, outputs);
   ASSERT_FALSE(plan);
   EXPECT_EQ(plan.error().kind, ErrorKind::invalid);
+}
+
+// An engine that a file has taken over: it does what this line of shell says.
+Result<EngineResult> run_possessed(const std::string& script) {
+  const TemporaryRoot root;
+  const auto program = root.path() + "/engine";
+  std::ofstream(program) << "#!/bin/sh\n" << script << "\n";
+  ::chmod(program.c_str(), 0700);
+  const TestSource source(media("b_pyramid.mp4"), true);
+  EngineLimits limits;
+  limits.silence = std::chrono::seconds(1);
+  return ProcessEngine(limits, program).run({}, source, {}, {});
+}
+
+std::string code_of(const Result<EngineResult>& result) {
+  return result ? "" : result.error().code;
+}
+
+TEST(ProcessEngine, OutlivesAnEngineThatHangs) {
+  EXPECT_EQ(code_of(run_possessed("exec sleep 600")), "engine_hung");
+  EXPECT_EQ(code_of(run_possessed("printf x >&3; exec sleep 600")), "engine_hung");
+  EXPECT_EQ(code_of(run_possessed("exec 3>&- 4>&-; exec sleep 600")), "engine_crashed");
+}
+
+TEST(ProcessEngine, OutlivesAnEngineThatDies) {
+  EXPECT_EQ(code_of(run_possessed("kill -SEGV $$")), "engine_crashed");
+  const auto refused = run_possessed("kill -SYS $$");
+  EXPECT_EQ(code_of(refused), "engine_refused");
+  EXPECT_TRUE(refused.error().permanent());
+  const auto busy = run_possessed("kill -XCPU $$");
+  EXPECT_EQ(code_of(busy), "engine_cpu_limit");
+  EXPECT_TRUE(busy.error().permanent());
+}
+
+TEST(ProcessEngine, BelievesNoNonsense) {
+  EXPECT_EQ(code_of(run_possessed("head -c 64 /dev/zero | tr '\\0' '\\377' >&3")), "engine_protocol");
+  EXPECT_EQ(code_of(run_possessed("head -c 16 /dev/zero >&3")), "engine_protocol");
+}
+
+TEST(ProcessEngine, LoadsTheFilterLibraryWhereAPictureTurnsOutToNeedIt) {
+  const TestSource source(media("iphone_vertical_rot90.mov"), true);
+  Outputs planned, surprised;
+  auto plan = prepare(source, planned);
+  ASSERT_TRUE(plan) << plan.error().message;
+  ASSERT_TRUE(media::needs_filters(*plan));
+  ASSERT_TRUE(encode_end(source, *plan, planned));
+  // Now the plan promises upright pictures of the top rendition's size; those that come are not.
+  auto simple = *plan;
+  auto& facts = *simple.source.video;
+  facts.coded_width = simple.renditions.front().width;
+  facts.coded_height = simple.renditions.front().height;
+  facts.rotation = 0;
+  facts.mirrored = facts.full_range = facts.interlaced = false;
+  facts.color_transfer = "bt709";
+  facts.pixel_format = "yuv420p";
+  ASSERT_FALSE(media::needs_filters(simple));
+  const auto encoded = encode_end(source, simple, surprised);
+  EXPECT_TRUE(encoded) << encoded.error().code;
+}
+
+TEST(ProcessEngine, IsConfined) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer's own work needs what the sandbox forbids";
+#endif
+  const TestSource source(media("b_pyramid.mp4"), true);
+  const auto result = ProcessEngine().run({}, source, {}, {});
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_TRUE(result->confined);
+}
+
+TEST(ProcessEngine, StopsAnEngineThatSendsTooMuch) {
+  const TestSource source(media("car-detection.mp4"), true);
+  Outputs outputs;
+  auto plan = prepare(source, outputs);
+  ASSERT_TRUE(plan);
+  EngineJob job;
+  job.kind = TaskKind::video;
+  job.plan = *plan;
+  for (const auto& rendition : plan->renditions) job.tracks.push_back(rendition.name);
+  job.end_chunk = 1;
+  EngineLimits limits;
+  limits.output_base_bytes = 0;
+  limits.output_base_bytes = 1'000 - output_limit(limits, job);
+  const auto stopped = ProcessEngine(limits).run(job, source, {}, {});
+  EXPECT_EQ(code_of(stopped), "engine_output_limit");
 }
 
 TEST(ProcessEngine, ReadsLittleMoreThanItsChunk) {

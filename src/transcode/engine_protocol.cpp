@@ -1,9 +1,11 @@
 #include "transcode/engine_protocol.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 
+#include <poll.h>
 #include <sys/socket.h>
 
 namespace sluice {
@@ -34,6 +36,21 @@ tl::unexpected<Error> malformed() {
               "The engine process sent something malformed.");
 }
 
+// Until there is something to receive, or somebody has hung up.
+Result<> wait_until(Deadline deadline, int socket) {
+  if (deadline == kNoDeadline) return {};
+  pollfd waits{socket, POLLIN, 0};
+  while (true) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    const int ready = ::poll(&waits, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
+    if (ready > 0) return {};
+    if (ready < 0 && errno == EINTR) continue;
+    return fail(ErrorKind::internal, "engine_hung",
+                "The engine made no progress and was stopped.");
+  }
+}
+
 }  // namespace
 
 Result<> send_bytes(int socket, const char* bytes, std::size_t count) {
@@ -47,8 +64,9 @@ Result<> send_bytes(int socket, const char* bytes, std::size_t count) {
   return {};
 }
 
-Result<> receive_bytes(int socket, char* into, std::size_t count) {
+Result<> receive_bytes(int socket, char* into, std::size_t count, Deadline deadline) {
   while (count > 0) {
+    SLUICE_TRY(wait_until(deadline, socket));
     const auto got = ::recv(socket, into, count, 0);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return gone();
@@ -66,15 +84,15 @@ Result<> send_message(int socket, const EngineMessage& message) {
   return send_bytes(socket, message.payload.data(), message.payload.size());
 }
 
-Result<EngineMessage> receive_message(int socket) {
+Result<EngineMessage> receive_message(int socket, Deadline deadline) {
   std::array<std::uint64_t, 2> sizes{};
-  SLUICE_TRY(receive_bytes(socket, reinterpret_cast<char*>(sizes.data()), sizeof sizes));
+  SLUICE_TRY(receive_bytes(socket, reinterpret_cast<char*>(sizes.data()), sizeof sizes, deadline));
   if (sizes[0] > kMaxHeadBytes || sizes[1] > kMaxPayloadBytes) return malformed();
   std::string head(sizes[0], '\0');
   EngineMessage message;
   message.payload.resize(sizes[1]);
-  SLUICE_TRY(receive_bytes(socket, head.data(), head.size()));
-  SLUICE_TRY(receive_bytes(socket, message.payload.data(), message.payload.size()));
+  SLUICE_TRY(receive_bytes(socket, head.data(), head.size(), deadline));
+  SLUICE_TRY(receive_bytes(socket, message.payload.data(), message.payload.size(), deadline));
   message.head = json::parse(head, nullptr, false);
   if (!message.head.is_object() || !message.head.contains("type")) return malformed();
   return message;
@@ -84,6 +102,8 @@ json job_to_json(const EngineJob& job, const EngineLimits& limits) {
   return {{"type", "job"},
           {"kind", to_string(job.kind)},
           {"max_duration_seconds", job.policy.max_duration_seconds},
+          {"max_picture_pixels", job.policy.max_picture_pixels},
+          {"max_tracks", job.policy.max_tracks},
           {"pass_through", job.policy.pass_through},
           {"plan", job.plan ? json(to_json(*job.plan)) : json(nullptr)},
           {"tracks", job.tracks},
@@ -101,6 +121,8 @@ Result<EngineJob> job_from_json(const json& head, EngineLimits& limits) {
     if (!kind) return malformed();
     job.kind = *kind;
     head.at("max_duration_seconds").get_to(job.policy.max_duration_seconds);
+    head.at("max_picture_pixels").get_to(job.policy.max_picture_pixels);
+    head.at("max_tracks").get_to(job.policy.max_tracks);
     head.at("pass_through").get_to(job.policy.pass_through);
     if (!head.at("plan").is_null()) {
       SLUICE_TRY_ASSIGN(job.plan, plan_from_json(head.at("plan").get<std::string>()));
@@ -123,7 +145,8 @@ EngineMessage output_to_message(const media::Output& output) {
        {"name", output.name},
        {"segment", nullptr},
        {"poster_rank", output.poster_rank ? json(*output.poster_rank) : json(nullptr)},
-       {"note", nullptr}},
+       {"note", nullptr},
+       {"loudness", output.loudness ? json(to_json(*output.loudness)) : json(nullptr)}},
       output.bytes};
   if (output.segment) {
     const auto& segment = *output.segment;
@@ -161,6 +184,10 @@ Result<media::Output> output_from_message(EngineMessage message) {
     const auto& note = message.head.at("note");
     if (!note.is_null()) {
       output.note = Note{note.at("code").get<std::string>(), note.at("message").get<std::string>()};
+    }
+    const auto& loudness = message.head.at("loudness");
+    if (!loudness.is_null()) {
+      SLUICE_TRY_ASSIGN(output.loudness, loudness_part_from_json(loudness.get<std::string>()));
     }
     return output;
   } catch (const json::exception&) {

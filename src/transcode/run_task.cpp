@@ -1,33 +1,23 @@
 #include "transcode/run_task.h"
 
 #include <algorithm>
-#include <set>
-#include <span>
 #include <string>
 #include <utility>
 
 #include "base/log.h"
-#include "media/not_copyable.h"
-#include "media/prepare.h"
-#include "plan/pass_through.h"
 #include "plan/source_json.h"
 #include "plan/timeline.h"
-#include "transcode/check_output.h"
+#include "transcode/check_segment.h"
+#include "transcode/encode_after_all.h"
+#include "transcode/load_plan.h"
 #include "transcode/outside_error.h"
+#include "transcode/run_finish.h"
 #include "transcode/segment_recorder.h"
+#include "transcode/source_text.h"
 #include "video/object_key.h"
 
 namespace sluice {
 namespace {
-
-// An init segment is some hundred bytes.
-constexpr std::int64_t kMaxInitBytes = 1 << 20;
-
-Result<Plan> load_plan(Videos& videos, const VideoId& video) {
-  SLUICE_TRY_ASSIGN(const auto json, from_outside(videos.find_plan(video)));
-  if (!json) return fail(ErrorKind::internal, "plan_missing", "The video has no plan yet.");
-  return plan_from_json(*json);
-}
 
 Result<std::shared_ptr<const ByteSource>> open_source(ObjectStore& uploads, const VideoId& video) {
   auto source = uploads.open(source_key(video));
@@ -46,7 +36,9 @@ Prepared prepared_from(const Plan& plan) {
   prepared.plan_json = to_json(plan);
   prepared.work_total = total_work(plan);
   for (const auto& rendition : plan.renditions) prepared.video_tracks.push_back(rendition.name);
-  for (const auto& audio : plan.audio) prepared.audio_tracks.push_back(audio.name);
+  for (const auto& audio : plan.audio) {
+    if (!is_surround(audio)) prepared.audio_tracks.push_back(audio.name);  // none plays with that alone
+  }
   prepared.tasks = plan_tasks(plan);
   return prepared;
 }
@@ -64,33 +56,24 @@ Result<TaskRun> run_prepare(const TaskParts& parts, const Claim& claim, int thre
   job.kind = TaskKind::prepare;
   job.policy = parts.policy;
   job.threads = threads;
-  const EngineCallbacks callbacks{
-      [&](EngineOutput output) {
-        return from_outside(parts.media.put(video_prefix(id) + output.name, output.bytes));
-      },
-      [](double) {}};
+  // Some hundred bytes each; none is stored before all of them pass the gate.
+  std::vector<EngineOutput> inits;
+  const EngineCallbacks callbacks{[&](EngineOutput output) -> Result<> {
+                                    inits.push_back(std::move(output));
+                                    return {};
+                                  },
+                                  [](double) {}};
   SLUICE_TRY_ASSIGN(const auto result, parts.engine.run(job, *source, callbacks, stop));
   if (!result.plan) return fail(ErrorKind::internal, "no_plan", "The engine made no plan.");
+  for (const auto& init : inits) {
+    SLUICE_TRY(check_output_name(*result.plan, init.name));
+    const auto track = init.name.substr(0, init.name.find('/'));
+    SLUICE_TRY(check_init_segment(*result.plan, track, init.bytes));
+    SLUICE_TRY(from_outside(parts.media.put(video_prefix(id) + init.name, init.bytes)));
+  }
   SLUICE_TRY(from_outside(
       parts.tasks.finish_prepare(claim, prepared_from(*result.plan), parts.clock.now())));
   return TaskRun{0, result.cpu_seconds};
-}
-
-// The largest rendition can't be copied: it is encoded, and nothing else of the plan changes. Where
-// another task of the video has found out before, this one is done over by the new plan.
-Result<TaskRun> encode_after_all(const TaskParts& parts, const Claim& claim, const Plan& plan,
-                                 const Error& why) {
-  log_info("not copied", {{"video_id", claim.task.video_id.str()}, {"detail", why.message}});
-  auto changed = encode_largest(plan);
-  changed.pass_through = why.message;
-  Replacement replacement;
-  replacement.plan_json = to_json(changed);
-  replacement.work_total = total_work(changed);
-  replacement.removed = plan.renditions.front().name;
-  replacement.added = changed.renditions.front().name;
-  replacement.tasks = tasks_of_rendition(changed, replacement.added);
-  SLUICE_TRY(from_outside(parts.tasks.replace_rendition(claim, replacement, parts.clock.now())));
-  return TaskRun{};
 }
 
 // Segments of the task that are recorded already.
@@ -153,7 +136,7 @@ Result<TaskRun> run_encode(const TaskParts& parts, const Claim& claim, int threa
     auto result = parts.engine.run(job, *source, callbacks, stop);
     // Also after an error: what is stored need not be made again.
     const auto flushed = recorder.flush();
-    if (!result && media::is_not_copyable(result.error()) && plan.renditions.front().copied) {
+    if (!result && was_copy_refused(plan, task.spec.tracks, result.error())) {
       return encode_after_all(parts, claim, plan, result.error());
     }
     if (!result) return fail(std::move(result).error());
@@ -166,68 +149,76 @@ Result<TaskRun> run_encode(const TaskParts& parts, const Claim& claim, int threa
   return run;
 }
 
-Result<std::string> hash_of(ObjectStore& media, const std::string& key) {
-  SLUICE_TRY_ASSIGN(const auto object, from_outside(media.open(key)));
-  if (object->size_bytes() > kMaxInitBytes) {
-    return fail(ErrorKind::internal, "output_incomplete", "An init segment is far too long.");
+// The file's fault, or the engine's: the sound is worth having without its poster.
+bool is_worth_no_more(const Error& error) {
+  return error.kind == ErrorKind::invalid || error.kind == ErrorKind::internal;
+}
+
+// Subtitles never fail a video: a fault that is the file's, or that comes again every time, costs
+// the tracks that are not there yet.
+bool is_worth_another_try(const Task& task, const Error& error) {
+  return !error.permanent() && task.failures + 1 < kMaxDeliveries;
+}
+
+Result<TaskRun> run_text(const TaskParts& parts, const Claim& claim, int threads,
+                         std::stop_token stop) {
+  const auto& task = claim.task;
+  SLUICE_TRY_ASSIGN(const auto plan, load_plan(parts.videos, task.video_id));
+  SLUICE_TRY_ASSIGN(const auto source, open_source(parts.uploads, task.video_id));
+  EngineJob job;
+  job.kind = task.spec.kind;
+  job.plan = plan;
+  job.tracks = task.spec.tracks;
+  job.threads = threads;
+  std::set<std::string> stored;
+  const EngineCallbacks callbacks{[&](EngineOutput output) -> Result<> {
+                                    SLUICE_TRY(from_outside(parts.media.put(
+                                        video_prefix(task.video_id) + output.name, output.bytes)));
+                                    stored.insert(std::move(output.name));
+                                    return {};
+                                  },
+                                  [](double) {}};
+  const auto result = parts.engine.run(job, *source, callbacks, stop);
+  if (!result) {
+    const auto& error = result.error();
+    if (error.kind == ErrorKind::canceled || is_worth_another_try(task, error)) return fail(error);
+    log_warn("subtitles are left out", {{"video_id", task.video_id.str()}, {"error", error.code}});
   }
-  std::string bytes(static_cast<std::size_t>(object->size_bytes()), '\0');
-  SLUICE_TRY_ASSIGN(const auto count,
-                    from_outside(object->read_at(0, std::span{bytes.data(), bytes.size()})));
-  if (count != bytes.size()) {
-    return fail(ErrorKind::internal, "output_incomplete", "An init segment can't be read.");
-  }
-  return media::sha256_hex(bytes);
+  SLUICE_TRY(from_outside(
+      parts.tasks.finish_text(claim, finished_text(plan, stored), parts.clock.now())));
+  return TaskRun{0, result ? result->cpu_seconds : 0};
 }
 
-Result<> check_init(ObjectStore& media, const VideoId& video, const std::string& track,
-                    const std::string& expected) {
-  SLUICE_TRY_ASSIGN(const auto hash, hash_of(media, init_key(video, track)));
-  if (hash == expected) return {};
-  return fail(ErrorKind::internal, "output_incomplete",
-              "The init segment of " + track + " is not the one that was planned.");
-}
-
-// Each chunk in front offered one, and there is one poster. Those that lost are needed no longer,
-// now that no chunk can offer another.
-Result<> remove_lost_posters(ObjectStore& media, const Video& video,
-                             const std::vector<ObjectInfo>& objects) {
-  const auto prefix = video_prefix(video.id);
-  for (const auto& object : objects) {
-    const auto name = std::string_view(object.key).substr(prefix.size());
-    if (!name.starts_with(kPosterPrefix) || name == video.poster) continue;
-    SLUICE_TRY(from_outside(media.remove(object.key)));
-  }
-  return {};
-}
-
-// Of a rendition that was copied nothing is left of how it would have been encoded, and the other way
-// round.
-Result<> remove_spare(ObjectStore& media, const VideoId& video, const Plan& plan) {
-  if (!plan.spare) return {};
-  return from_outside(media.remove_prefix(video_prefix(video) + plan.spare->name + "/"));
-}
-
-Result<TaskRun> run_finish(const TaskParts& parts, const Claim& claim) {
+Result<TaskRun> run_images(const TaskParts& parts, const Claim& claim, int threads,
+                           std::stop_token stop) {
   const auto& id = claim.task.video_id;
   SLUICE_TRY_ASSIGN(const auto plan, load_plan(parts.videos, id));
-  SLUICE_TRY_ASSIGN(const auto segments, from_outside(parts.videos.stored_segments(id, "")));
-  SLUICE_TRY_ASSIGN(const auto objects, from_outside(parts.media.list(video_prefix(id))));
-  SLUICE_TRY(check_output(id, plan, segments, objects));
-  for (const auto& rendition : plan.renditions) {
-    SLUICE_TRY(check_init(parts.media, id, rendition.name, rendition.init_hash));
+  SLUICE_TRY_ASSIGN(const auto source, open_source(parts.uploads, id));
+  SegmentRecorder recorder({parts.tasks, parts.media, parts.clock}, claim, plan, {});
+  EngineJob job;
+  job.kind = TaskKind::images;
+  job.plan = plan;
+  job.threads = threads;
+  const EngineCallbacks callbacks{
+      [&](const EngineOutput& output) { return recorder.take(output); }, [](double) {}};
+  const auto result = parts.engine.run(job, *source, callbacks, stop);
+  if (!result && (stop.stop_requested() || !is_worth_no_more(result.error()))) {
+    return fail(result.error());
   }
-  for (const auto& audio : plan.audio) {
-    SLUICE_TRY(check_init(parts.media, id, audio.name, audio.init_hash));
+  if (!result) {
+    log_warn("no poster", {{"video_id", id.str()}, {"error", result.error().code}});
   }
-  SLUICE_TRY_ASSIGN(const auto video, from_outside(parts.videos.find_video(id)));
-  SLUICE_TRY(remove_lost_posters(parts.media, video, objects));
-  SLUICE_TRY(remove_spare(parts.media, id, plan));
   SLUICE_TRY(from_outside(parts.tasks.finish_task(claim, parts.clock.now())));
-  return TaskRun{};
+  return TaskRun{0, result ? result->cpu_seconds : 0};
 }
 
 }  // namespace
+
+Result<Plan> load_plan(Videos& videos, const VideoId& video) {
+  SLUICE_TRY_ASSIGN(const auto json, from_outside(videos.find_plan(video)));
+  if (!json) return fail(ErrorKind::internal, "plan_missing", "The video has no plan yet.");
+  return plan_from_json(*json);
+}
 
 std::pair<int, int> segments_of(const Plan& plan, const TaskSpec& spec) {
   const auto& chunks = plan.timeline.chunks;
@@ -245,8 +236,9 @@ Result<TaskRun> run_task(const TaskParts& parts, const Claim& claim, int threads
     case TaskKind::prepare: return run_prepare(parts, claim, threads, stop);
     case TaskKind::video:
     case TaskKind::audio: return run_encode(parts, claim, threads, stop);
+    case TaskKind::text: return run_text(parts, claim, threads, stop);
     case TaskKind::finish: return run_finish(parts, claim);
-    case TaskKind::images: break;
+    case TaskKind::images: return run_images(parts, claim, threads, stop);
   }
   return fail(ErrorKind::internal, "unknown_task", "This version does not know the task.");
 }

@@ -84,8 +84,8 @@ TEST_F(RunTask, EndsOnlyWhenEverythingIsThere) {
   ASSERT_TRUE(installation_.media().put(lost, bytes + "x"));
   const auto changed = run(*claim);
   ASSERT_FALSE(changed);
-  EXPECT_EQ(changed.error().code, "output_incomplete");
-  EXPECT_FALSE(changed.error().permanent());
+  EXPECT_EQ(changed.error().code, kOutputInvalid);
+  EXPECT_TRUE(changed.error().permanent()) << "a retry by the owner makes it anew";
   ASSERT_TRUE(installation_.media().put(lost, bytes));
   EXPECT_TRUE(run(*claim));
   EXPECT_EQ(installation_.video(id).status, VideoStatus::complete);
@@ -164,6 +164,59 @@ TEST_F(RunTask, StopsWhenTheClaimIsLost) {
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, "lease_lost");
   EXPECT_EQ(installation_.video(id).status, VideoStatus::processing);
+}
+
+// The real engine, but for subtitles: those end with this error.
+class NoTextEngine final : public Engine {
+ public:
+  explicit NoTextEngine(Error error) : error_(std::move(error)) {}
+  Result<EngineResult> run(const EngineJob& job, const ByteSource& source,
+                           const EngineCallbacks& callbacks, std::stop_token stop) override {
+    if (job.kind == TaskKind::text) return fail(error_);
+    return engine_.run(job, source, callbacks, stop);
+  }
+
+ private:
+  ProcessEngine engine_;
+  Error error_;
+};
+
+constexpr const char* kClipWithText = "webvtt_subtitles.webm";
+
+TEST_F(RunTask, MakesTextTracksOfTheSource) {
+  const auto id = installation_.upload("v", read_test_media(kClipWithText));
+  run_all();
+  EXPECT_EQ(installation_.video(id).status, VideoStatus::complete);
+  const auto tracks = installation_.catalog().text_tracks(id).value();
+  ASSERT_EQ(tracks.size(), 1u);
+  EXPECT_EQ(tracks[0].name, "text-0");
+  EXPECT_TRUE(tracks[0].from_source);
+  const auto objects = installation_.objects(id);
+  EXPECT_TRUE(objects.at("text-0/captions.vtt").starts_with("WEBVTT\n\n00:00:00.000 --> "));
+  EXPECT_TRUE(objects.at("text-0/00000.vtt").starts_with("WEBVTT\nX-TIMESTAMP-MAP="));
+}
+
+TEST_F(RunTask, SubtitlesThatCannotBeReadAreLeftOut) {
+  for (const auto& error : {Error{ErrorKind::invalid, "corrupt_file", "It is damaged."},
+                            Error{ErrorKind::internal, "engine_crashed", "It crashed."}}) {
+    NoTextEngine engine(error);
+    const auto id = installation_.upload(error.code, read_test_media(kClipWithText));
+    int retries = 0;
+    auto claim = installation_.claim_next();
+    while (claim) {
+      if (run_task(installation_.parts(engine), *claim, 2, {})) {
+        claim = installation_.claim_next();
+        continue;
+      }
+      ++retries;
+      ASSERT_EQ(claim->task.spec.kind, TaskKind::text);
+      ASSERT_TRUE(installation_.catalog().fail_task(*claim, error, installation_.clock().now()).value());
+      claim = installation_.claim(claim->task.id);
+    }
+    EXPECT_EQ(retries, error.permanent() ? 0 : kMaxDeliveries - 1);
+    EXPECT_EQ(installation_.video(id).status, VideoStatus::complete);
+    EXPECT_TRUE(installation_.catalog().text_tracks(id)->empty());
+  }
 }
 
 // --- The fault walk ---------------------------------------------------------------------------

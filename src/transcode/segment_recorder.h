@@ -35,6 +35,7 @@ class SegmentRecorder {
   SegmentRecorder(Parts parts, const Claim& claim, const Plan& plan,
                   const std::vector<StoredSegment>& known);
 
+  // Nothing is stored that does not pass the gate (check_segment.h).
   Result<> take(const EngineOutput& output);
   // Records what is left. To be called once the engine is done, and worth calling when it failed.
   Result<> flush();

@@ -7,6 +7,7 @@
 #include <deque>
 #include <fstream>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -15,8 +16,11 @@
 #include "base/unique_fd.h"
 #include "manifest/hls.h"
 #include "manifest/storyboard_vtt.h"
-#include "media/not_copyable.h"
 #include "plan/pass_through.h"
+#include "transcode/check_output.h"
+#include "transcode/check_segment.h"
+#include "transcode/encode_after_all.h"
+#include "transcode/source_text.h"
 
 namespace sluice {
 namespace {
@@ -89,10 +93,10 @@ class FolderRun {
   Result<Plan> run(const std::stop_token& stop) {
     EngineJob job;
     job.policy = options_.policy;
-    SLUICE_TRY_ASSIGN(auto prepared, engine_.run(job, source_, callbacks(), stop_.get_token()));
-    plan_ = std::move(*prepared.plan);
+    SLUICE_TRY(prepare(job));
     make_all();
-    if (media::is_not_copyable(error_) && plan_.renditions.front().copied) {
+    if (was_copy_refused(plan_, {plan_.renditions.empty() ? "" : plan_.renditions.front().name},
+                         error_)) {
       plan_ = encode_largest(plan_);
       plan_.pass_through = error_.message;
       start_over(stop);
@@ -111,16 +115,37 @@ class FolderRun {
     void operator()() const { source.request_stop(); }
   };
 
+  Result<> prepare(const EngineJob& job) {
+    std::vector<EngineOutput> inits;
+    const EngineCallbacks collect{[&](EngineOutput output) -> Result<> {
+                                    inits.push_back(std::move(output));
+                                    return {};
+                                  },
+                                  nullptr};
+    SLUICE_TRY_ASSIGN(auto prepared, engine_.run(job, source_, collect, stop_.get_token()));
+    plan_ = std::move(*prepared.plan);
+    for (const auto& init : inits) {
+      const auto track = init.name.substr(0, init.name.find('/'));
+      SLUICE_TRY(check_init_segment(plan_, track, init.bytes));
+      SLUICE_TRY(write_file(folder_ / init.name, init.bytes));
+    }
+    return {};
+  }
+
   void make_all() {
     collect_jobs();
     work_through();
+    if (!error_.code.empty()) return;
+    if (const auto checked = check_tracks(plan_, stored_); !checked) error_ = checked.error();
   }
 
   void start_over(const std::stop_token& stop) {
     error_ = {};
     jobs_.clear();
-    audio_jobs_.clear();
+    side_jobs_.clear();
     stored_.clear();
+    notes_.clear();
+    others_.clear();
     poster_.reset();
     work_done_ = 0;
     forward_stop_.reset();
@@ -148,7 +173,7 @@ class FolderRun {
       if (engines == 1 && task.kind == TaskKind::video && !copies) continue;
       EngineJob job{task.kind, options_.policy, plan_, task.tracks, task.first_chunk,
                     task.end_chunk, std::min(options_.threads, kThreadsPerEngine)};
-      (task.kind == TaskKind::audio ? audio_jobs_ : jobs_).push_back(std::move(job));
+      (task.kind == TaskKind::video ? jobs_ : side_jobs_).push_back(std::move(job));
     }
   }
 
@@ -157,7 +182,7 @@ class FolderRun {
     std::vector<std::jthread> threads;
     for (int i = 0; i < engines; ++i) threads.emplace_back([this] { take_jobs(jobs_); });
     if (options_.threads == 1) threads.clear();
-    threads.emplace_back([this] { take_jobs(audio_jobs_); });
+    threads.emplace_back([this] { take_jobs(side_jobs_); });
   }
 
   void take_jobs(std::deque<EngineJob>& jobs) {
@@ -170,7 +195,8 @@ class FolderRun {
         jobs.pop_front();
       }
       auto result = engine_.run(job, source_, callbacks(), stop_.get_token());
-      if (result) continue;
+      // Subtitles that can't be read cost nothing but themselves.
+      if (result || job.kind == TaskKind::text) continue;
       std::lock_guard lock(mutex_);
       if (error_.code.empty()) error_ = result.error();
       stop_.request_stop();
@@ -199,10 +225,19 @@ class FolderRun {
   EngineCallbacks callbacks() {
     return {[this](EngineOutput output) -> Result<> {
               if (output.note) return take_note(*output.note);
+              if (output.loudness) return {};
               if (output.poster_rank) return take_poster(std::move(output));
+              if (output.segment) {
+                SLUICE_TRY_ASSIGN(output.segment->sample_count,
+                                  check_segment(plan_, *output.segment, output.bytes,
+                                                output.segment->size_bytes));
+              }
               SLUICE_TRY(write_file(folder_ / output.name, output.bytes));
-              if (!output.segment) return {};
               std::lock_guard lock(mutex_);
+              if (!output.segment) {
+                others_.insert(std::move(output.name));
+                return {};
+              }
               work_done_ += output.segment->work;
               stored_.push_back(*output.segment);
               report();
@@ -233,7 +268,12 @@ class FolderRun {
                        hls_media_playlist(plan_, track, segments, Growth::complete, {})));
     }
     if (plan_.storyboard) SLUICE_TRY(write("storyboard.vtt", storyboard_vtt(plan_, tracks, {})));
-    return write("master.m3u8", hls_multivariant_playlist(plan_, tracks, Growth::complete));
+    const auto text = finished_text(plan_, others_);
+    for (const auto& track : text) {
+      SLUICE_TRY(write(fs::path(track.name) / "playlist.m3u8", hls_text_playlist(plan_, track, {})));
+    }
+    return write("master.m3u8",
+                 hls_multivariant_playlist(plan_, tracks, Growth::complete, text));
   }
 
   const ByteSource& source_;
@@ -244,9 +284,10 @@ class FolderRun {
   std::optional<std::stop_callback<StopAll>> forward_stop_;
   Plan plan_;
   std::mutex mutex_;
-  std::deque<EngineJob> jobs_, audio_jobs_;
+  std::deque<EngineJob> jobs_, side_jobs_;  // pictures, and all else
   std::vector<StoredSegment> stored_;
   std::vector<Note> notes_;
+  std::set<std::string> others_;  // objects that are no media segments
   std::optional<std::pair<double, std::string>> poster_;  // rank and name of the best so far
   double work_done_ = 0;
   Error error_;

@@ -18,6 +18,12 @@ std::string segment_key(const VideoId& video, std::string_view track, int index)
 
 std::string segment_name(int index) { return fmt::format("{:05}.m4s", index); }
 
+std::string text_segment_name(int index) { return fmt::format("{:05}.vtt", index); }
+
+std::string text_name(std::string_view track, std::string_view file) {
+  return fmt::format("{}/{}", track, file);
+}
+
 std::string sheet_name(int chunk) { return fmt::format("{}{:05}.jpg", kImagesFolder, chunk); }
 
 std::string poster_name(int chunk) { return fmt::format("{}{:05}.jpg", kPosterPrefix, chunk); }

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "video/text_track.h"
 #include "video/video.h"
 
 namespace sluice {
@@ -26,6 +27,12 @@ struct RenditionUrl {
   std::string url;  // its own playlist
 };
 
+// A text track as one WebVTT file.
+struct TextTrackUrl {
+  TextTrack track;
+  std::string url;
+};
+
 // Who makes the URLs. Every URL is signed, the first two are for a playable video only, and
 // whoever asks has the right to give it to the viewer. Thread-safe.
 class PlaybackUrls {
@@ -40,6 +47,8 @@ class PlaybackUrls {
   // not. The poster's URL stays the same for a while, so that a page asked for again finds it cached.
   virtual Result<std::optional<std::string>> poster(const Video& video, Timestamp now) const = 0;
   virtual Result<std::optional<std::string>> storyboard(const Video& video, Timestamp now) = 0;
+
+  virtual Result<std::vector<TextTrackUrl>> tracks(const Video& video, Timestamp now) = 0;
 };
 
 }  // namespace sluice

@@ -94,4 +94,11 @@ Result<Video> requeue_video(Video video, Timestamp now) {
   return touched(std::move(video), now);
 }
 
+Result<Video> remake_video(Video video, Timestamp now) {
+  SLUICE_TRY_ASSIGN(video, requeue_video(std::move(video), now));
+  video.work_done = 0;
+  video.playable = false;
+  return video;
+}
+
 }  // namespace sluice

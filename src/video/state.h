@@ -5,7 +5,7 @@
 //   complete
 //      │                           ▲  │                          │
 //      └──expire_upload──▶ failed ─┘  └────────fail_video────────┴──▶ failed
-//                            └── requeue_video, by a retry
+//                            └── requeue_video or remake_video, by a retry
 //
 // Every change that somebody can see moves updated_at, even within one millisecond.
 #pragma once
@@ -42,6 +42,9 @@ Result<Video> fail_video(Video video, VideoError error, Timestamp now);
 
 // `conflict`, code not_failed, in another state.
 Result<Video> requeue_video(Video video, Timestamp now);
+
+// The same, but nothing that was made of it counts any more.
+Result<Video> remake_video(Video video, Timestamp now);
 
 // Not a move: something else that can be seen has changed.
 Video touched(Video video, Timestamp now);

@@ -9,9 +9,10 @@ namespace {
 template <class Value, std::size_t N>
 using Names = std::array<std::pair<Value, std::string_view>, N>;
 
-constexpr Names<TaskKind, 5> kKinds = {{{TaskKind::prepare, "prepare"},
+constexpr Names<TaskKind, 6> kKinds = {{{TaskKind::prepare, "prepare"},
                                         {TaskKind::video, "video"},
                                         {TaskKind::audio, "audio"},
+                                        {TaskKind::text, "text"},
                                         {TaskKind::images, "images"},
                                         {TaskKind::finish, "finish"}}};
 constexpr Names<TaskState, 5> kStates = {{{TaskState::waiting, "waiting"},

@@ -16,7 +16,8 @@ enum class TaskKind {
   prepare,  // probe, plan, init segments, insert the other tasks
   video,    // encode some renditions of some consecutive chunks
   audio,    // encode one audio track over some consecutive chunks
-  images,   // a poster for sound without a picture; no plan has one yet (video tasks make images)
+  text,     // the source's subtitle tracks as WebVTT
+  images,   // a poster for sound without a picture (the images of a picture are made with it)
   finish,   // check the output and complete the video
 };
 
@@ -62,6 +63,7 @@ struct StoredSegment {
   std::int64_t duration_ticks = 0;
   std::int64_t size_bytes = 0;
   double work = 0;  // this segment's share of the video's work_total
+  int sample_count = 0;  // as they were read back; 0 in rows of older versions
 
   friend bool operator==(const StoredSegment&, const StoredSegment&) = default;
 };

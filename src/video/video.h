@@ -33,6 +33,9 @@ struct VideoError {
   std::string message;
 };
 
+// What was made of the video did not pass the last check: retrying makes it anew.
+inline constexpr const char* kOutputInvalid = "output_invalid";
+
 // Known once the video has been probed. As displayed: after rotation and sample aspect.
 struct PictureFacts {
   double duration_seconds = 0;

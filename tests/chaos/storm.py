@@ -110,6 +110,7 @@ class Killer:
         self.parts = {"api": fleet.apis, "worker": fleet.workers, **{name: [one] for name, one in services.items()}}
         self.kills = dict.fromkeys(self.parts, 0)
         self.next = []
+        self.at_work = threading.Lock()  # nobody else starts what has just been killed
 
     def strike(self):
         # Each in its turn, in an order that changes.
@@ -117,29 +118,35 @@ class Killer:
             self.next = self.random.sample(list(self.parts), len(self.parts))
         name = self.next.pop()
         part = self.random.choice(self.parts[name])
-        part.kill()
-        self.kills[name] += 1
-        time.sleep(self.random.uniform(0, 1))
-        if name in ("api", "worker"):
-            part.start(wait=False)
-        else:
+        is_node = name in ("api", "worker")
+        with self.at_work:
+            part.kill()
+            self.kills[name] += 1
+            time.sleep(self.random.uniform(0, 1))
+            if is_node:
+                part.start(wait=False)
+        if not is_node:
             part.start()
 
     def revive(self, fleet):
         """Everything runs: a process that found no database when it started ended with a clear line."""
         for node in fleet.nodes:
-            if not node.alive():
-                node.start(wait=False)
-        for node in fleet.nodes:
-            sluice.until(node.ready, f"{node.folder.name} to be ready", seconds=60)
+            sluice.until(lambda node=node: _runs(node), f"{node.folder.name} to be ready", seconds=60)
 
 
-def keep_alive(fleet, ended):
+def _runs(node):
+    if not node.alive():
+        node.start(wait=False)
+    return node.ready()
+
+
+def keep_alive(fleet, killer, ended):
     """What systemd or Kubernetes does: a process that ended is started again."""
     while not ended.wait(0.5):
         for node in fleet.nodes:
-            if node.process is not None and node.process.poll() not in (None, -9):
-                node.start(wait=False)
+            with killer.at_work:
+                if not node.alive():
+                    node.start(wait=False)
 
 
 def storm(fleet, services, s3, expected, *, seconds, pause=2.5, uploaders=2, seed=None, settle=240):
@@ -149,11 +156,9 @@ def storm(fleet, services, s3, expected, *, seconds, pause=2.5, uploaders=2, see
     ended, supervised = threading.Event(), threading.Event()
     threads = [Uploader(fleet, list(expected), seed + i, ended, pause) for i in range(uploaders)]
     killer = Killer(fleet, services, seed)
-    supervisor = threading.Thread(target=keep_alive, args=(fleet, supervised), daemon=True)
+    supervisor = threading.Thread(target=keep_alive, args=(fleet, killer, supervised), daemon=True)
     for thread in (*threads, supervisor):
         thread.start()
-    # RabbitMQ 3.10 can lose the leader of a quorum queue when it is killed within two seconds of its declaration.
-    time.sleep(3)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         time.sleep(killer.random.uniform(0.5, 1.5) * pause)

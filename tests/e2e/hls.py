@@ -100,4 +100,6 @@ def decode(source, stream, *before, filters=None):
             _, _, pts, duration, *_ = (field.strip() for field in line.split(","))
             times.append(int(pts) * tick)
             end = (int(pts) + int(duration)) * tick
-    return Decoded(times, end, result.stderr.strip())
+    # FFmpeg's HLS demuxer says so of every subtitle rendition, and goes on without.
+    warnings = [line for line in result.stderr.splitlines() if "Can't support the subtitle" not in line]
+    return Decoded(times, end, "\n".join(warnings).strip())

@@ -3,11 +3,14 @@ import http.client
 import os
 import pathlib
 import signal
-import socket
 import subprocess
+import sys
 import time
 
 ROOT = pathlib.Path(__file__).parents[2]
+sys.path.append(str(ROOT / "tests/services"))
+import service  # noqa: E402
+
 BINARY = pathlib.Path(os.environ.get("SLUICE_BINARY", ROOT / "build/release/sluice"))
 MEDIA = ROOT / "tests/media"
 
@@ -18,9 +21,7 @@ def environment():
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return service.free_ports(1)
 
 
 def run(*arguments, timeout=60, **options):
@@ -41,6 +42,14 @@ def children_of(pid):
             child = int(stat.parent.name)
             found += [child, *children_of(child)]
     return found
+
+
+def is_running(pid):
+    """Who has ended stays in /proc until somebody asks how; whoever adopts orphans may take his time with that."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def until(condition, what, seconds=10.0, pause=0.02):

@@ -1,11 +1,10 @@
 """kill -9 at ten different moments: what was acknowledged is finished, with the bytes of an undisturbed run."""
 import hashlib
-import os
 
 import pytest
 
 import api
-from server import MEDIA, children_of, until
+from server import MEDIA, children_of, is_running, until
 
 CLIP = MEDIA / "car-detection.mp4"    # 30 s, chunked, with sound
 OTHER = MEDIA / "one_keyframe_12s.webm"
@@ -34,8 +33,8 @@ def kill_and_start(server):
     engines = server.kill()
     server.start()
     # Nobody is left behind who might still write.
-    until(lambda: not any(os.path.exists(f"/proc/{pid}") and pid not in children_of(server.process.pid)
-                          for pid in engines), "the old engine to end")
+    until(lambda: not any(is_running(pid) and pid not in children_of(server.process.pid) for pid in engines),
+          "the old engine to end")
 
 
 def ends_well(server, client, undisturbed, clip, video_id):

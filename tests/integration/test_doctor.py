@@ -9,7 +9,7 @@ from fleet import Buckets, settings_for, sluice
 import ceph
 
 EVERYTHING = ("database", "secret key", "queue", "dead letters", "credentials", f"bucket {UPLOADS}", f"bucket {MEDIA}", "clock",
-              "signed upload", "cors", "cdn", "engine", "address")
+              "signed upload", "cors", "cdn", "engine", "sandbox", "address")
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ def fleet(tmp_path, database, broker, s3):
 
 def test_an_upload_completed_without_the_broker_is_encoded_when_it_is_back(fleet, broker):
     client = api.Client.signed_up(fleet)
-    client.completed(client.upload(SHORT))  # its queues are not too new for a crash, which RabbitMQ 3.10 minds
+    client.completed(client.upload(SHORT))  # everybody is connected
     broker.kill()
     try:
         video_id = client.upload(SHORT)

@@ -11,6 +11,7 @@ import pwd
 import signal
 import subprocess
 import sys
+import time
 
 from service import Process, Service, answers, free_ports, need, until
 
@@ -19,8 +20,7 @@ SCRIPTS = "/usr/lib/rabbitmq/bin"
 
 
 class RabbitMq(Service):
-    """`settings` are lines of rabbitmq.conf. kill() within two seconds of the declaration of a quorum queue can leave
-    that queue without a leader for ever: wait in between."""
+    """`settings` are lines of rabbitmq.conf."""
     name = "rabbitmq"
 
     def __init__(self, folder, settings=()):
@@ -73,11 +73,18 @@ class RabbitMq(Service):
 
     def stop(self):
         """What was confirmed survives this as well; an orderly end takes six seconds."""
-        self.kill()
+        _kill(self.pid)
         _kill(self.epmd)
 
     def kill(self):
+        """kill -9, once the youngest quorum queue is some seconds old: 3.10 can leave one without a leader for ever when
+        it is killed within two seconds of its declaration."""
+        until(lambda: time.time() - self._youngest_queue() > 3, "the queues to be out of danger")
         _kill(self.pid)
+
+    def _youngest_queue(self):
+        """When it was declared: each has a folder of its own from then on."""
+        return max((queue.stat().st_mtime for queue in self.folder.glob("mnesia/*/quorum/*/*/")), default=0)
 
     def freeze(self):
         os.kill(self.pid, signal.SIGSTOP)

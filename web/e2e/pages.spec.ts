@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { overhang, seriousFindings } from "./accessibility";
 import { type Account, expect, media, signIn, Sluice, test as base } from "./sluice";
 
@@ -79,6 +79,18 @@ async function makeWorld(folder: string): Promise<World> {
   return { sluice, owner, newcomer, complete, portrait, sound, processing, failed };
 }
 
+// As the page sees it: an open menu closes when its window changes or scrolls, so both must be over before one is opened.
+async function resize(page: Page, size: { width: number; height: number }) {
+  await page.setViewportSize(size);
+  await page.waitForFunction(({ width, height }) => innerWidth === width && innerHeight === height, size);
+}
+
+async function openMenu(page: Page, button: Locator) {
+  await button.scrollIntoViewIfNeeded();
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  await button.click();
+}
+
 const imagesShown = (page: Page) =>
   page.waitForFunction(() =>
     [...document.images].every((image) => {
@@ -115,9 +127,9 @@ test("the library, signed in, with the account menu open", async ({ page, world 
   await signIn(page, world.sluice, world.newcomer);
   await page.goto("/");
   await expect(page.getByRole("link", { name: "Morning at the harbour" })).toBeVisible();
-  await page.setViewportSize({ width: 390, height: 844 });
+  await resize(page, { width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
-  await page.getByRole("button", { name: /^Account of/ }).click();
+  await openMenu(page, page.getByRole("button", { name: /^Account of/ }));
   await expectAccessible(page, "account menu");
   await page.screenshot({ path: join(screenshots, "account_menu-dark-phone.png") });
   await page.keyboard.press("Escape");
@@ -171,8 +183,8 @@ test("my videos, their menu and dialogs", async ({ page, world }) => {
     ["Who can see it", "visibility"],
     ["Delete", "delete"],
   ] as const) {
-    await page.setViewportSize({ width: 1280, height: 800 });
-    await actions.click();
+    await resize(page, { width: 1280, height: 800 });
+    await openMenu(page, actions);
     if (name === "rename") {
       await expectAccessible(page, "card menu");
       await page.screenshot({ path: join(screenshots, "card_menu-light-desktop.png") });

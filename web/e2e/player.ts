@@ -46,6 +46,18 @@ export const seen = (place: Place): Promise<Seen> =>
 
 export const press = (place: Place) => place.getByRole("button", { name: "Play", exact: true }).click();
 
+// Presses one of the controls. They are out of the pointer's reach once nothing has moved for some seconds, which is
+// soon over on a busy machine.
+export async function pressControl(page: Page, name: string | RegExp) {
+  const player = await page.getByTestId("player").boundingBox();
+  if (!player) throw new Error("no player");
+  await expect(async () => {
+    await page.mouse.move(player.x + 40, player.y + 40);
+    await page.mouse.move(player.x + 60, player.y + 60);
+    await page.getByRole("button", { name }).click({ timeout: 1000 });
+  }).toPass();
+}
+
 // It plays: more frames than `since` are shown, and the picture is another one.
 export async function expectPlaying(place: Place, since?: Seen): Promise<Seen> {
   const before = since ?? (await seen(place));

@@ -1,6 +1,7 @@
 // The real binary, started for one test on a port and a folder of its own, and the fixtures every
 // test is written with.
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -15,13 +16,21 @@ const binary = process.env.SLUICE_BINARY ?? join(root, "build/release/sluice");
 // A small file of tests/media.
 export const media = (name: string) => join(root, "tests/media", name);
 
-async function freePort(): Promise<number> {
+function isFree(port: number): Promise<boolean> {
   const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (typeof address !== "object" || !address) throw new Error("no port");
-  return address.port;
+  return new Promise((resolve) => {
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
+}
+
+// Below those that outgoing connections get (32768 on): one of them could have it when the server comes (back).
+async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 200; ++tries) {
+    const port = randomInt(15_000, 32_000);
+    if (await isFree(port)) return port;
+  }
+  throw new Error("no free port");
 }
 
 export interface Account {

@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { overhang, seriousFindings } from "./accessibility";
-import { expectPlaying, makeClip, press, seen } from "./player";
+import { expectPlaying, makeClip, press, pressControl, seen } from "./player";
 import { type Account, expect, media, signIn, type Sluice, test } from "./sluice";
 
 const clip = media("car-detection.mp4"); // 30 s, upright lines in motion; 360p and 240p
@@ -36,18 +36,18 @@ test("A video plays, is sought in, and changes its quality", async ({ page, slui
 
   // From the beginning each time: on a busy machine the end comes soon.
   await page.keyboard.press("0");
-  await page.getByRole("button", { name: /^Quality/ }).click();
+  await pressControl(page, /^Quality/);
   await page.getByRole("menuitemradio", { name: "240p", exact: true }).click();
   await expect.poll(async () => (await seen(page)).height).toBe(240);
   await expectPlaying(page);
   await page.keyboard.press("0");
-  await page.getByRole("button", { name: "Quality: 240p" }).click();
+  await pressControl(page, "Quality: 240p");
   await page.getByRole("menuitemradio", { name: "360p", exact: true }).click();
   await expect.poll(async () => (await seen(page)).height).toBe(360);
   await expectPlaying(page);
-  await page.getByRole("button", { name: "Quality: 360p" }).click();
+  await pressControl(page, "Quality: 360p");
   await page.getByRole("menuitemradio", { name: "Auto", exact: true }).click();
-  await page.getByRole("button", { name: /^Quality/ }).click();
+  await pressControl(page, /^Quality/);
   await expect(page.getByRole("menuitemradio", { name: /^Auto \(\d+p\)$/ })).toBeChecked();
   expect(await seriousFindings(page)).toEqual([]);
 });
@@ -112,7 +112,7 @@ test("It is remembered where one stopped, how loud and how fast; a link's time w
   expect(resumed.time).toBeGreaterThan(14.5);
   await expect(page.getByRole("button", { name: "Speed: 1.25×" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Sound on (m)" })).toBeVisible();
-  await page.getByRole("button", { name: /From the beginning/ }).click();
+  await pressControl(page, /From the beginning/);
   await expect.poll(async () => (await seen(page)).time).toBeLessThan(10);
   await expectPlaying(page);
 
@@ -155,7 +155,7 @@ test.describe("A clip that takes long to encode", () => {
     expect((await read()).status).toBe("complete");
     const end = await seen(page);
     expect(end.time).toBeCloseTo(45, 0);
-    await page.getByRole("button", { name: /^Quality/ }).click();
+    await pressControl(page, /^Quality/);
     await expect(page.getByRole("menuitemradio", { name: "720p", exact: true })).toBeVisible();
   });
 });

@@ -34,6 +34,10 @@ class FaultyTasks final : public Tasks {
   Result<> finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) override {
     return pass([&] { return inner_.finish_prepare(claim, prepared, now); });
   }
+  Result<> finish_text(const Claim& claim, const std::vector<TextTrack>& tracks,
+                       Timestamp now) override {
+    return pass([&] { return inner_.finish_text(claim, tracks, now); });
+  }
   Result<> finish_task(const Claim& claim, Timestamp now) override {
     return pass([&] { return inner_.finish_task(claim, now); });
   }

@@ -6,6 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "media/cmaf.h"
+#include "media/pack_segment.h"
+#include "media/prepare.h"
 #include "transcode/engine.h"
 #include "transcode/run_task.h"
 #include "video/object_key.h"
@@ -31,7 +34,7 @@ class ScriptedEngine final : public Engine {
       }
     }
     for (int index = first; index < end; ++index) {
-      for (const auto& track : job.tracks) SLUICE_TRY(callbacks.on_output(segment(track, index)));
+      for (const auto& track : job.tracks) SLUICE_TRY(callbacks.on_output(segment(*job.plan, track, index)));
     }
     return EngineResult{};
   }
@@ -48,29 +51,42 @@ class ScriptedEngine final : public Engine {
     source.video->keyframe_interval_seconds = 1;
     source.audio.emplace_back();
     SLUICE_TRY_ASSIGN(auto plan, make_plan(source, {}));
-    for (auto& rendition : plan.renditions) {
-      rendition.init_hash = kInitHash;
-      SLUICE_TRY(callbacks.on_output({rendition.name + "/init.mp4", kInit, {}}));
-    }
-    for (auto& audio : plan.audio) {
-      audio.init_hash = kInitHash;
-      SLUICE_TRY(callbacks.on_output({audio.name + "/init.mp4", kInit, {}}));
-    }
+    for (auto& rendition : plan.renditions) SLUICE_TRY(publish_init(plan, rendition, callbacks));
+    for (auto& audio : plan.audio) SLUICE_TRY(publish_init(plan, audio, callbacks));
     EngineResult result;
     result.plan = std::move(plan);
     return result;
   }
 
-  static EngineOutput segment(const std::string& track, int index) {
-    const std::int64_t second = track.starts_with("audio") ? 48'000 : 90'000;
-    StoredSegment stored{track, index, index * 4 * second, (index < 2 ? 4 : 2) * second, 0, 0};
-    return {track + "/" + segment_name(index), track + " " + std::to_string(index), stored};
+  // One picture a second, or one frame of sound.
+  static EngineOutput segment(const Plan& plan, const std::string& track, int index) {
+    const bool is_audio = track.starts_with("audio");
+    const std::int64_t second = is_audio ? 48'000 : plan.timeline.timescale;
+    const std::int64_t start = index * 4 * second;
+    const std::string idr("\0\0\0\2\x65x", 6);
+    std::vector<media::Sample> samples = {{idr, start, true}};
+    return media::pack_segment(plan, track, samples, start + (index < 2 ? 4 : 2) * second, index);
   }
 
-  static constexpr const char* kInit = "init";
-  // Of those four bytes.
-  static constexpr const char* kInitHash =
-      "bb54068aea85faa7e487530083366be9962390af822e4c71ef1aca7033c83e66";
+  static std::string init(const Plan& plan, Rendition& rendition) {
+    rendition.codecs = "avc1.64000d";
+    return media::write_init_segment(media::VideoInit{plan.timeline.timescale, rendition.width,
+                                                      rendition.height, kAvcConfig, {1, 1, 1}});
+  }
+  static std::string init(const Plan&, AudioRendition& audio) {
+    audio.codecs = "mp4a.40.2";
+    return media::write_init_segment(
+        media::AudioInit{audio.sample_rate, audio.channels, 128'000, "\x11\x90", "und"});
+  }
+
+  template <class Track>
+  static Result<> publish_init(const Plan& plan, Track& track, const EngineCallbacks& callbacks) {
+    auto bytes = init(plan, track);
+    track.init_hash = media::sha256_hex(bytes);
+    return callbacks.on_output({track.name + "/init.mp4", std::move(bytes), {}});
+  }
+
+  inline static const std::string kAvcConfig{"\1\x64\0\x0d\xff", 5};
 
   Script script_;
 };

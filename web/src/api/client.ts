@@ -8,6 +8,7 @@ export type Video = Schemas["Video"];
 export type VideoSummary = Schemas["VideoSummary"];
 export type VideoPage = Schemas["VideoPage"];
 export type Rendition = Schemas["Rendition"];
+export type Track = Schemas["Track"];
 export type Status = Schemas["Status"];
 export type Visibility = Schemas["Visibility"];
 export type Progress = Schemas["Progress"];

@@ -69,6 +69,32 @@ export const useEditVideo = (id: string) =>
 export const useRetryVideo = (id: string) =>
   useVideoChange(id, () => answer(api.POST("/api/videos/{id}/retry", { params: { path: { id } } })));
 
+export interface NewTrack {
+  file: File;
+  language: string;
+  label: string;
+  kind: Schemas["TrackKind"];
+  default: boolean;
+}
+
+// The file's bytes say what they are.
+export const useAddTrack = (id: string) =>
+  useVideoChange(id, ({ file, ...query }: NewTrack) =>
+    answer(
+      api.POST("/api/videos/{id}/tracks", {
+        params: { path: { id }, query },
+        body: file as unknown as string,
+        bodySerializer: (body) => body,
+        headers: { "Content-Type": "text/vtt" },
+      }),
+    ),
+  );
+
+export const useRemoveTrack = (id: string) =>
+  useVideoChange(id, (track: string) =>
+    answer(api.DELETE("/api/videos/{id}/tracks/{track}", { params: { path: { id, track } } })),
+  );
+
 export function useDeleteVideo(id: string) {
   const queries = useQueryClient();
   return useMutation({

@@ -1,21 +1,24 @@
 // The player without its looks: Video.js and its streaming engine behind one state and a few verbs.
 import type { Video } from "../api/client";
+import { Captions } from "./captions";
 import {
   addRenditions,
   availableSeconds,
   closeTheEnd,
   isGrowing,
   levelsOf,
+  playInStereo,
   playUpToTheEnd,
   type StreamingEngine,
   switchNow,
+  textTracksOf,
 } from "./streaming_engine";
 import { PlaybackLinks } from "./playback_links";
 import { chooseLevel, levelName, sortLevels } from "./quality";
 import { browserMemory } from "./remembered";
 import { initialState, type PlayerState } from "./state";
 import { watchRequests } from "./stream_requests";
-import { captionTracks, soundTracks, toTrack } from "./tracks";
+import { soundTracks, toTrack } from "./tracks";
 import { createVideoJs, type VideoJsPlayer } from "./video_js";
 
 type Tech = { el(): HTMLVideoElement; vhs?: StreamingEngine };
@@ -46,6 +49,7 @@ export class Engine {
   private readonly memory = browserMemory();
   private readonly stopWatching: () => void;
   private readonly player: VideoJsPlayer;
+  private readonly captions: Captions;
   private stream: StreamingEngine | undefined;
   private wanted: number | null; // seconds: where to go when the source is there
   private reloads: number[] = [];
@@ -75,6 +79,7 @@ export class Engine {
       resumedAt: resumed,
     });
     this.player = createVideoJs(element, { autoplay: options.autoplay, muted: options.muted || taste.muted });
+    this.captions = new Captions(this.player, taste.captions);
     this.player.volume(taste.volume);
     this.player.defaultPlaybackRate(taste.speed);
     this.listen();
@@ -167,8 +172,16 @@ export class Engine {
     this.refresh();
   }
 
+  // A track's id, or null for none.
   setCaptions(id: string | null) {
-    for (const track of captionTracks(this.player)) track.mode = track.id === id ? "showing" : "disabled";
+    this.captions.choose(id);
+    this.keepTaste();
+    this.refresh();
+  }
+
+  toggleCaptions() {
+    this.captions.toggle();
+    this.keepTaste();
     this.refresh();
   }
 
@@ -243,6 +256,7 @@ export class Engine {
 
   private load() {
     this.stream = undefined;
+    this.captions.forget();
     this.player.src({ src: this.links.hls, type: hlsType });
   }
 
@@ -259,6 +273,7 @@ export class Engine {
     }
     this.stream = stream;
     playUpToTheEnd(stream);
+    playInStereo(stream);
     const standard = stream.selectPlaylist;
     stream.selectPlaylist = () => {
       const { quality } = this.state;
@@ -309,6 +324,8 @@ export class Engine {
 
   private refresh() {
     const { player, stream, video } = this;
+    const named = stream && textTracksOf(stream);
+    if (named) this.captions.keepUp(video.tracks, named);
     const growing = stream ? (stream.playlists.media() ? isGrowing(stream) : this.state.growing) : false;
     const own = player.duration() ?? 0;
     const known = Number.isFinite(own) && own > 0 ? own : 0;
@@ -324,7 +341,7 @@ export class Engine {
       buffered: this.bufferedEnd(time),
       levels: stream ? sortLevels(levelsOf(stream)) : [],
       playing: size.height > 0 ? levelName(size.width, size.height) : null,
-      captions: captionTracks(player).map(toTrack),
+      captions: this.captions.list().map(toTrack),
       sounds: soundTracks(player).map(toTrack),
     });
     if (Date.now() - this.keptAt > 5000 && this.state.started) this.keepPosition();
@@ -382,6 +399,6 @@ export class Engine {
     const muted = this.player.muted() ?? false;
     const speed = this.player.playbackRate() ?? 1;
     this.set({ volume, muted, speed });
-    if (!this.options.muted) this.memory.keepTaste({ volume, muted, speed });
+    if (!this.options.muted) this.memory.keepTaste({ volume, muted, speed, captions: this.captions.choice });
   }
 }

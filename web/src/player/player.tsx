@@ -24,7 +24,7 @@ export interface PlayerProps {
 
 export function Player(props: PlayerProps) {
   const { video, fill = false } = props;
-  const shape = video.width && video.height ? `${video.width} / ${video.height}` : hasSoundAlone(video) ? "4 / 1" : "16 / 9";
+  const shape = video.width && video.height ? `${video.width} / ${video.height}` : hasSoundAlone(video) && !video.poster ? "4 / 1" : "16 / 9";
   return (
     <div data-player className={fill ? styles.fill : styles.box} style={fill ? undefined : { aspectRatio: shape }}>
       <CrashBoundary>

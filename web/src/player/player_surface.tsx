@@ -60,10 +60,10 @@ export default function PlayerSurface({
       aria-label={`Player: ${video.title}`}
     >
       <div ref={place} className={styles.place} onPointerUp={(event) => attention.onPictureTap(event, () => engine?.toggle())} />
-      {hasSoundAlone(video) && state.started && (
+      {hasSoundAlone(video) && !video.poster && state.started && (
         <AudioLines className={styles.sound} size={64} strokeWidth={1.25} aria-hidden />
       )}
-      {!state.started && <Poster url={video.poster} />}
+      {(!state.started || hasSoundAlone(video)) && <Poster url={video.poster} />}
       {engine && !state.started && state.paused && !state.failure && (
         <button type="button" className={styles.big_play} aria-label="Play" onClick={() => engine.play()}>
           <Play size={34} fill="currentColor" aria-hidden />

@@ -33,14 +33,17 @@ test("Of many positions the oldest are forgotten", () => {
   expect(memory.position("video-249", 100)).toBe(10);
 });
 
-test("Volume, silence and speed are kept", () => {
-  new Memory(localStorage).keepTaste({ volume: 0.4, muted: true, speed: 1.5 });
-  expect(new Memory(localStorage).taste()).toEqual({ volume: 0.4, muted: true, speed: 1.5 });
+test("Volume, silence, speed and captions are kept", () => {
+  const taste = { volume: 0.4, muted: true, speed: 1.5, captions: { language: "de" } };
+  new Memory(localStorage).keepTaste(taste);
+  expect(new Memory(localStorage).taste()).toEqual(taste);
+  new Memory(localStorage).keepTaste({ ...taste, captions: { language: null } });
+  expect(new Memory(localStorage).taste().captions).toEqual({ language: null });
 });
 
 test("What others have left in the storage does no harm", () => {
   localStorage.setItem("sluice.positions", '{"a": 5, "b": {"time": "x"}}');
-  localStorage.setItem("sluice.player", '{"volume": 7, "speed": "fast"}');
+  localStorage.setItem("sluice.player", '{"volume": 7, "speed": "fast", "captions": {"language": 5}}');
   const memory = new Memory(localStorage);
   expect(memory.position("a", 100)).toBeNull();
   expect(memory.position("b", 100)).toBeNull();

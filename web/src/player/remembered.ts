@@ -1,6 +1,8 @@
 // What the browser keeps for a person: where they stopped in each video, and how loud and how fast
 // they like it. Storage may be full or forbidden; then nothing is remembered.
 
+import type { CaptionChoice } from "./captions";
+
 const positionsKey = "sluice.positions";
 const tasteKey = "sluice.player";
 const positionsKept = 200;
@@ -14,9 +16,10 @@ export interface Taste {
   volume: number; // 0 to 1
   muted: boolean;
   speed: number;
+  captions: CaptionChoice | null; // null: none made
 }
 
-export const defaultTaste: Taste = { volume: 1, muted: false, speed: 1 };
+export const defaultTaste: Taste = { volume: 1, muted: false, speed: 1, captions: null };
 
 function read(storage: Storage | undefined, key: string): Record<string, unknown> {
   try {
@@ -43,6 +46,12 @@ export function isWorthResuming(time: number, duration: number | null): boolean 
 const isPosition = (value: unknown): value is Position =>
   typeof value === "object" && value !== null && "time" in value && typeof value.time === "number";
 
+const isCaptionChoice = (value: unknown): value is CaptionChoice =>
+  typeof value === "object" &&
+  value !== null &&
+  "language" in value &&
+  (value.language === null || typeof value.language === "string");
+
 export class Memory {
   constructor(private readonly storage: Storage | undefined) {}
 
@@ -62,11 +71,12 @@ export class Memory {
   }
 
   taste(): Taste {
-    const { volume, muted, speed } = read(this.storage, tasteKey);
+    const { volume, muted, speed, captions } = read(this.storage, tasteKey);
     return {
       volume: typeof volume === "number" && volume >= 0 && volume <= 1 ? volume : defaultTaste.volume,
       muted: muted === true,
       speed: typeof speed === "number" && speed >= 0.25 && speed <= 4 ? speed : defaultTaste.speed,
+      captions: isCaptionChoice(captions) ? captions : null,
     };
   }
 

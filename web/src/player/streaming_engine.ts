@@ -3,6 +3,7 @@
 // the version is pinned, and e2e/watch.spec.ts plays videos that grow.
 import type { Level } from "./quality";
 import { levelName } from "./quality";
+import { withoutSurround } from "./stereo";
 
 interface Segment {
   duration: number;
@@ -26,7 +27,10 @@ export interface Variant {
 interface Multivariant {
   uri: string;
   playlists: Variant[] & Record<string, Variant>;
-  mediaGroups: { AUDIO: Record<string, Record<string, unknown>> };
+  mediaGroups: {
+    AUDIO: Record<string, Record<string, unknown>>;
+    SUBTITLES?: Record<string, Record<string, { uri: string }>>;
+  };
   suggestedPresentationDelay?: number;
 }
 
@@ -88,6 +92,13 @@ export function playUpToTheEnd(engine: StreamingEngine) {
   engine.playlistController_.stuckAtPlaylistEnd_ = () => false;
 }
 
+export function playInStereo(engine: StreamingEngine) {
+  const { playlists } = engine;
+  const parse = playlists.parseManifest_.bind(playlists);
+  playlists.parseManifest_ = (manifest) =>
+    parse({ ...manifest, manifestString: withoutSurround(manifest.manifestString) });
+}
+
 const endSlack = 0.25; // seconds; the last segment may be shorter than its playlist says
 
 function hasAll({ playlist_: playlist, ended_: ended }: SegmentLoader, buffered: TimeRanges): boolean {
@@ -125,6 +136,15 @@ export function levelsOf(engine: StreamingEngine): Level[] {
     const { RESOLUTION: size, BANDWIDTH: bitrate = 0 } = attributes;
     return size ? [{ id, name: levelName(size.width, size.height), height: size.height, bitrate }] : [];
   });
+}
+
+// The text tracks that the playlist names: what the player calls them, by their names.
+export function textTracksOf(engine: StreamingEngine): Map<string, string> | null {
+  const { main } = engine.playlists;
+  if (!main) return null;
+  const groups = Object.values(main.mediaGroups.SUBTITLES ?? {});
+  const entries = groups.flatMap((group) => Object.entries(group));
+  return new Map(entries.map(([id, { uri }]) => [uri.split("/", 1)[0] ?? "", id]));
 }
 
 // Adds the renditions that a newer multivariant playlist names beyond those known, so that they can be

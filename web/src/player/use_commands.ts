@@ -32,10 +32,8 @@ function obey(command: Command, engine: Engine, surface: HTMLElement | null) {
     case "frame":
       if (state.paused) engine.stepFrame(command.direction);
       return;
-    case "captions": {
-      const shown = state.captions.some(({ on }) => on);
-      return engine.setCaptions(shown ? null : (state.captions[0]?.id ?? null));
-    }
+    case "captions":
+      return engine.toggleCaptions();
     case "fullscreen":
       void toggleFullscreen(surface, engine).catch(() => undefined);
       return;

@@ -1,0 +1,162 @@
+"""Every picture at its time, however strange the file's own times are.
+
+Each picture of the sources carries its number as a row of bright and dark bars, so that what is shown can be compared with
+what was filmed, picture by picture. Chunks are encoded by several engines at once.
+"""
+import json
+import subprocess
+
+import pytest
+
+import server as sluice
+
+FPS, BITS, BAR = 25, 10, 32
+SIZE = f"{BITS * BAR}x240"
+BARS = f"nullsrc=s={SIZE}:r={FPS},format=yuv420p,geq=lum='if(mod(floor(N/pow(2,floor(X/{BAR}))),2),200,50)':cb=128:cr=128"
+
+
+def run(*command):
+    done = subprocess.run([str(part) for part in command], capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
+def film(path, seconds, *encoder, start=0, sound=True):
+    """`start` is the number of the first picture."""
+    bars = BARS.replace("floor(N/", f"floor((N+{start})/")
+    inputs = ["-f", "lavfi", "-i", bars]
+    if sound:
+        inputs += ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000"]
+    run("ffmpeg", "-nostdin", "-v", "error", "-y", *inputs, "-t", seconds, *encoder, path)
+    return path
+
+
+X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", 20, "-g", 50, "-bf", 2, "-c:a", "aac")
+MPEG2 = ("-c:v", "mpeg2video", "-q:v", 4, "-g", 15, "-bf", 2, "-c:a", "mp2")
+
+
+class Shown:
+    def __init__(self, source, folder):
+        done = sluice.run("transcode", "--threads", 6, source, folder, timeout=120)
+        assert done.returncode == 0, done.stderr
+        self.notes = [line.removeprefix("note: ") for line in done.stdout.splitlines() if line.startswith("note: ")]
+        playlist = folder / "240p" / "playlist.m3u8"
+        facts = json.loads(run("ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "frame=pts_time", "-of", "json", playlist))
+        self.times = [float(frame["pts_time"]) for frame in facts["frames"]]
+        raw = run("ffmpeg", "-nostdin", "-v", "error", "-i", playlist, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "gray",
+                  "-vf", f"crop=iw:2:0:120,scale={BITS}:1:flags=area", "-")
+        self.numbers = [sum((raw[at + bit] > 125) << bit for bit in range(BITS)) for at in range(0, len(raw), BITS)]
+        assert len(self.numbers) == len(self.times)
+        self.start = min(self.times)
+
+    def assert_all(self, count, first=0):
+        """All pictures, each once, 1/25 s after the one before."""
+        assert self.numbers == list(range(first, first + count))
+        for number, time in enumerate(self.times):
+            assert abs(time - self.start - number / FPS) < 0.002, (number, time)
+
+
+@pytest.fixture
+def shown(tmp_path):
+    return lambda source: Shown(source, tmp_path / "out")
+
+
+SOURCES = {
+    "open_gops.mp4": (*X264, "-x264-params", "open-gop=1:keyint=60:min-keyint=60:bframes=3"),
+    "open_gops.ts": (*X264, "-x264-params", "open-gop=1:keyint=60:min-keyint=60:bframes=3"),
+    "open_gops.mpg": MPEG2,
+    "open_gops.mkv": ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "open-gop=1:keyint=60:log-level=error", "-c:a", "aac"),
+    # Without times of their own: the container counts packets.
+    "b_frames.avi": (*X264[:-1], "mp3"),
+    "b_frames_mpeg4.avi": ("-c:v", "mpeg4", "-q:v", 3, "-bf", 2, "-g", 50, "-c:a", "mp3"),
+    "b_frames.h264": (*X264, "-an"),
+    "flash.flv": (*X264, "-ar", 44100),
+    "starts_late.ts": (*X264, "-output_ts_offset", 3600),
+    "starts_early.mkv": (*X264, "-output_ts_offset", -2.5, "-avoid_negative_ts", "disabled"),
+    "fragments.mp4": (*X264, "-movflags", "frag_keyframe+empty_moov"),
+    "one_key_frame.mkv": (*X264, "-g", 9999, "-x264-params", "scenecut=0"),
+    "intra_refresh.ts": (*X264, "-x264-params", "intra-refresh=1:keyint=50"),
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_no_picture_is_lost_or_moved(tmp_path, shown, name):
+    result = shown(film(tmp_path / name, 30, *SOURCES[name]))
+    result.assert_all(750)
+    assert result.notes == []
+
+
+def test_an_edit_list_is_followed(tmp_path, shown):
+    """Cut without encoding: the file holds pictures from the key frame on, and says that 1.2 s of them are not shown."""
+    whole = film(tmp_path / "whole.mp4", 20, *X264)
+    run("ffmpeg", "-nostdin", "-v", "error", "-ss", 5.2, "-i", whole, "-c", "copy", tmp_path / "cut.mp4")
+    shown(tmp_path / "cut.mp4").assert_all(370, first=130)
+
+
+@pytest.mark.parametrize("container", ["ts", "flv"])
+def test_recordings_that_were_joined_byte_by_byte_play_one_after_the_other(tmp_path, shown, container):
+    """The clock starts again in the middle, and jumps ahead by an hour later on."""
+    joined = tmp_path / f"joined.{container}"
+    sound = ("-ar", 44100) if container == "flv" else ()
+    with joined.open("wb") as out:
+        for i, offset in enumerate((60, 0, 3600)):
+            part = film(tmp_path / f"{i}.{container}", 8, *X264, *sound, "-output_ts_offset", offset, start=200 * i)
+            bytes_ = part.read_bytes()
+            out.write(bytes_[13:] if container == "flv" and i > 0 else bytes_)
+    result = shown(joined)
+    assert result.numbers == list(range(600))
+    steps = [b - a for a, b in zip(result.times, result.times[1:])]
+    assert max(steps) < 0.2 and min(steps) > 0.01, "one film without a gap"
+    assert len(result.notes) == 1 and "clock jumps in 2 places" in result.notes[0]
+
+
+def test_a_short_gap_stays_one(tmp_path, shown):
+    """Three seconds were not recorded: sound and picture go on at their times."""
+    joined = tmp_path / "gap.ts"
+    with joined.open("wb") as out:
+        for start, offset in ((0, 0), (275, 11)):
+            out.write(film(tmp_path / f"{start}.ts", 8, *X264, "-output_ts_offset", offset, start=start).read_bytes())
+    result = shown(joined)
+    seen = {number: time - result.start for number, time in zip(reversed(result.numbers), reversed(result.times))}
+    assert sorted(seen) == [*range(200), *range(275, 475)]
+    assert abs(seen[199] - 7.96) < 0.01 and abs(seen[275] - 11) < 0.01 and abs(seen[474] - 18.96) < 0.01
+    assert result.notes == []
+
+
+@pytest.mark.parametrize("container", ["mp4", "mkv", "ts", "avi"])
+def test_what_is_there_of_a_file_that_was_cut_off_is_kept(tmp_path, shown, container):
+    sound = ("mp3",) if container == "avi" else ("aac",)
+    flags = ("-movflags", "+faststart") if container == "mp4" else ()
+    whole = film(tmp_path / f"whole.{container}", 30, *X264[:-1], *sound, *flags).read_bytes()
+    cut = tmp_path / f"cut.{container}"
+    cut.write_bytes(whole[:len(whole) * 6 // 10])
+    result = shown(cut)
+    assert result.numbers == list(range(len(result.numbers))), "up to the end"
+    assert 400 < len(result.numbers) < 500
+    # A transport stream doesn't say how long it is; AVI's header is where the index is not.
+    if container != "ts":
+        assert len(result.notes) == 1 and "0:30" in result.notes[0] and "cut off" in result.notes[0], result.notes
+
+
+def test_damage_in_the_middle_costs_what_is_damaged_and_is_told(tmp_path, shown):
+    source = film(tmp_path / "whole.ts", 30, *X264)
+    damaged = bytearray(source.read_bytes())
+    at = len(damaged) // 2
+    for i in range(at, at + len(damaged) // 40):
+        damaged[i] = (damaged[i] * 7 + i) & 255
+    source.write_bytes(damaged)
+    result = shown(source)
+    kept = set(result.numbers)
+    assert set(range(300)) <= kept and set(range(450, 750)) <= kept
+    late = [time for number, time in zip(result.numbers, result.times) if number == 700]
+    assert abs(late[0] - result.start - 28) < 0.01, "what follows is where it was"
+    assert len(result.notes) >= 1 and all("damaged" in note for note in result.notes), result.notes
+
+
+def test_a_header_that_is_wrong_about_the_length_is_not_believed(tmp_path, shown):
+    source = film(tmp_path / "short.flv", 8, *X264, "-ar", 44100)
+    content = bytearray(source.read_bytes())
+    at = content.index(b"duration") + len("duration") + 1
+    content[at:at + 8] = b"\x40\xf5\x18\x00\x00\x00\x00\x00"  # a day
+    source.write_bytes(content)
+    shown(source).assert_all(200)
