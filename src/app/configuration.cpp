@@ -41,6 +41,7 @@ constexpr std::array kSettings = {
             "of a source's picture, width times height (35389440: 8192 x 4320)"},
     Setting{"decoder-memory", "SLUICE_DECODER_MEMORY", "SIZE",
             "address space of one process that decodes (8GiB)"},
+    Setting{"pass-through", "SLUICE_PASS_THROUGH", "BOOL", "copy H.264 that fits (true)"},
     Setting{"default-visibility", "SLUICE_DEFAULT_VISIBILITY", "WHO",
             "public, unlisted or private (public)"},
     Setting{"playback-ttl", "SLUICE_PLAYBACK_TTL", "TIME",
@@ -315,6 +316,7 @@ tl::expected<Configuration, Faults> resolve_configuration(const GivenSettings& g
       read.parsed("playback-ttl", parse_duration, "a time like 15m", seconds{15 * 60});
   made.drain_timeout = read.parsed("drain-timeout", parse_grace, "a time like 25s, or 0",
                                    seconds{surroundings.worker ? 25 : 0});
+  made.pass_through = read.boolean("pass-through", true);
   made.webhook_allow_private = read.boolean("webhook-allow-private", false);
   made.embed_origins = read.parsed("embed-origins", parse_embed_origins,
                                    "*, none or origins like https://a.example,https://b.example",

@@ -79,6 +79,7 @@ struct Configuration {
   std::chrono::seconds max_duration{};
   std::int64_t max_picture_pixels = 0;
   std::int64_t decoder_memory = 0;  // bytes of address space of one engine process
+  bool pass_through = true;
   Visibility default_visibility = Visibility::public_;
   std::chrono::seconds playback_ttl{};
   std::chrono::seconds drain_timeout{};

@@ -6,6 +6,7 @@ PlanPolicy plan_policy(const Configuration& configuration) {
   PlanPolicy policy;
   policy.max_duration_seconds = static_cast<double>(configuration.max_duration.count());
   policy.max_picture_pixels = configuration.max_picture_pixels;
+  policy.pass_through = configuration.pass_through;
   return policy;
 }
 

@@ -194,6 +194,55 @@ TEST_P(CatalogContract, IsPlayableOnceOnePictureAndEverySoundHaveTheirFirstSegme
   }
 }
 
+// A copied rendition alone in its tasks, and the encoded one that takes its place.
+TEST_P(CatalogContract, ReplacesARenditionThatCannotBeMade) {
+  const auto id = add_queued("v1");
+  auto plan = prepared();
+  plan.video_tracks = {"360p", "240p"};
+  plan.audio_tracks = {};
+  plan.tasks = {{TaskKind::video, Lane::first, {"360p"}, 0, 1, 1},
+                {TaskKind::video, Lane::rest, {"360p"}, 1, 2, 1},
+                {TaskKind::video, Lane::first, {"240p"}, 0, 2, 8}};
+  must(tasks().finish_prepare(claim(task(id, 0)), plan, now()));
+  const auto copy_first = task(id, 0), copy_rest = task(id, 1), encode = task(id, 2);
+  const auto first = claim(copy_first);
+  must(tasks().record_segments(first, {segment("360p", 0, 1)}, now()));
+  must(tasks().finish_task(first, now()));
+  EXPECT_TRUE(video(id).playable);
+  const auto other = claim(copy_rest);
+  const auto held = claim(encode);
+  must(tasks().record_segments(held, {segment("240p", 1, 3)}, now()));
+
+  const Replacement replacement{"{\"plan\":2}", 20, "360p", "360p-encoded",
+                                {{TaskKind::video, Lane::first, {"360p-encoded"}, 0, 2, 12}}};
+  must(tasks().replace_rendition(held, replacement, now()));
+  EXPECT_EQ(videos().find_plan(id).value(), "{\"plan\":2}");
+  EXPECT_TRUE(videos().stored_segments(id, "360p").value().empty());
+  EXPECT_EQ(videos().stored_segments(id, "240p").value().size(), 1u);
+  EXPECT_FALSE(video(id).playable) << "what could be played is no more";
+  EXPECT_EQ(video(id).work_done, 3);
+  EXPECT_EQ(video(id).work_total, 20);
+  EXPECT_EQ(code_of(tasks().finish_task(other, now())), "lease_lost");
+  EXPECT_EQ(code_of(tasks().finish_task(held, now())), "lease_lost") << "it waits again";
+
+  // The one that found out and the new one are all that is left to do; both are heard of again.
+  const auto waiting = outbox(id);
+  ASSERT_EQ(waiting.size(), 2u);
+  EXPECT_EQ(waiting[0], encode);
+  const auto again = claim(encode);
+  EXPECT_EQ(again.task.failures, 0);
+  must(tasks().record_segments(again, {segment("240p", 0, 5)}, now()));
+  EXPECT_TRUE(video(id).playable);
+  // Somebody else who has found out: nothing is replaced twice.
+  must(tasks().replace_rendition(again, replacement, now()));
+  EXPECT_EQ(video(id).work_done, 8);
+  finish(waiting[1]);
+  finish(encode);
+  const auto last = tasks().unpublished(10).value();
+  ASSERT_FALSE(last.empty());
+  EXPECT_EQ(last.back().message.kind, TaskKind::finish);
+}
+
 TEST_P(CatalogContract, TheOutboxHoldsTasksUntilTheyArePublishedOldestFirst) {
   const auto first = add_queued("v1");
   const auto second = add_queued("v2");

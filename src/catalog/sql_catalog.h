@@ -75,6 +75,8 @@ class SqlCatalog final : public Users,
   Result<> finish_text(const Claim& claim, const std::vector<TextTrack>& tracks,
                        Timestamp now) override;
   Result<> finish_task(const Claim& claim, Timestamp now) override;
+  Result<> replace_rendition(const Claim& claim, const Replacement& replacement,
+                             Timestamp now) override;
   Result<bool> fail_task(const Claim& claim, const Error& error, Timestamp now) override;
   Result<> give_back(const Claim& claim, Timestamp now) override;
 

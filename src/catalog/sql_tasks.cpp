@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include "catalog/sql_catalog.h"
 #include "catalog/sql_task_moves.h"
 #include "catalog/sql_text_tracks.h"
@@ -46,6 +48,28 @@ void insert_opening_tracks(SqlSession& sql, const VideoId& video, std::string_vi
     sql.run("INSERT INTO opening_tracks (video_id, track, kind) VALUES (:video_id, :track, :kind)",
             {{"video_id", video}, {"track", track}, {"kind", kind}});
   }
+}
+
+// False when there is no such track.
+bool rename_opening_track(SqlSession& sql, const VideoId& video, const Replacement& replacement) {
+  return sql.run("UPDATE opening_tracks SET track = :added "
+                 "WHERE video_id = :video_id AND track = :removed",
+                 {{"added", replacement.added},
+                  {"video_id", video},
+                  {"removed", replacement.removed}}) > 0;
+}
+
+// Segments and tasks of a track that is alone in its tasks. Returns the work that was done of it.
+double remove_track(SqlSession& sql, const VideoId& video, const std::string& track) {
+  const double work = sql.value<double>(
+      "SELECT COALESCE(SUM(work), 0.0) FROM segments WHERE video_id = :video_id AND track = :track",
+      {{"video_id", video}, {"track", track}});
+  sql.run("DELETE FROM segments WHERE video_id = :video_id AND track = :track",
+          {{"video_id", video}, {"track", track}});
+  lock_open_tasks(sql, video);
+  sql.run("DELETE FROM tasks WHERE video_id = :video_id AND tracks = :tracks",
+          {{"video_id", video}, {"tracks", nlohmann::json::array({track}).dump()}});
+  return work;
 }
 
 Result<Claim> take(SqlSession& sql, const LockedTask& locked, const Taking& taking) {
@@ -199,6 +223,31 @@ Result<> SqlCatalog::finish_task(const Claim& claim, Timestamp now) {
       finish_if_last(sql, locked.video.id, now);
     }
     return {};
+  });
+}
+
+Result<> SqlCatalog::replace_rendition(const Claim& claim, const Replacement& replacement,
+                                       Timestamp now) {
+  return database_->write([&](SqlSession& sql) -> Result<> {
+    SLUICE_TRY_ASSIGN(const auto locked, lock_claimed(sql, claim));
+    const auto& video = locked.video;
+    if (locked.row.task.spec.kind == TaskKind::finish) {
+      sql.run("DELETE FROM tasks WHERE id = :id", {{"id", claim.task.id}});
+    } else {
+      return_task(sql, claim.task.id, {.to_outbox = true}, now);
+    }
+    if (!rename_opening_track(sql, video.id, replacement)) {
+      finish_if_last(sql, video.id, now);
+      return {};
+    }
+    const double removed = remove_track(sql, video.id, replacement.removed);
+    sql.run("UPDATE plans SET plan_json = :plan_json WHERE video_id = :video_id",
+            {{"plan_json", replacement.plan_json}, {"video_id", video.id}});
+    for (const auto& spec : replacement.tasks) insert_task(sql, video.id, spec, now);
+    return store_move(sql, video,
+                      change_plan(video, video.work_done - removed, replacement.work_total,
+                                  opening_is_stored(sql, video.id), now))
+        .map([](const Video&) {});
   });
 }
 

@@ -31,6 +31,15 @@ struct Prepared {
   std::vector<TaskSpec> tasks;
 };
 
+// A rendition that can't be made as it was planned, and what takes its place.
+struct Replacement {
+  std::string plan_json;
+  double work_total = 0;
+  std::string removed;  // tracks
+  std::string added;
+  std::vector<TaskSpec> tasks;  // of the added one
+};
+
 // A stored picture that might be the video's poster.
 struct PosterCandidate {
   std::string name;  // of the object, behind the video's prefix
@@ -112,6 +121,13 @@ class Tasks {
   virtual Result<> finish_text(const Claim& claim, const std::vector<TextTrack>& tracks,
                                Timestamp now) = 0;
   virtual Result<> finish_task(const Claim& claim, Timestamp now) = 0;
+
+  // Puts another rendition into the place of one: forgets the segments and the tasks of the removed
+  // one, be they done, and inserts those of the added one. The claimed task, if it is not among
+  // them, goes back to waiting and to the outbox (`finish` goes, and comes again at the end). Where
+  // the track is gone already, that is all.
+  virtual Result<> replace_rendition(const Claim& claim, const Replacement& replacement,
+                                     Timestamp now) = 0;
 
   // The task did not succeed. A permanent error fails the video at once and cancels its other
   // tasks; a transient one puts the task back, until kMaxDeliveries of them fail the video with

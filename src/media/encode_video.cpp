@@ -5,7 +5,9 @@
 #include <optional>
 
 #include "media/chunk_images.h"
+#include "media/copy_video.h"
 #include "media/encoder_lane.h"
+#include "media/not_copyable.h"
 #include "media/picture_ladder.h"
 #include "media/prepare.h"
 #include "media/segment_cutter.h"
@@ -30,6 +32,7 @@ class ChunkRun {
   ChunkRun(const ByteSource& source, const Plan& plan, const VideoJob& job, const OutputSink& sink,
            const ProgressSink& progress)
       : source_(source), plan_(plan), job_(job), progress_(progress),
+        copying_(plan.renditions.front().copied),
         sink_([this, &sink](Output output) {
           std::lock_guard lock(sink_mutex_);
           return sink(std::move(output));
@@ -55,8 +58,9 @@ class ChunkRun {
   Result<> choose_rungs() {
     std::size_t smallest = 0;
     for (std::size_t i = 0; i < plan_.renditions.size(); ++i) {
-      if (std::find(job_.tracks.begin(), job_.tracks.end(), plan_.renditions[i].name) ==
-          job_.tracks.end()) {
+      if (plan_.renditions[i].copied ||
+          std::find(job_.tracks.begin(), job_.tracks.end(), plan_.renditions[i].name) ==
+              job_.tracks.end()) {
         continue;
       }
       rungs_.push_back({i, nullptr, std::make_unique<EncoderLane>(job_.threads > 1)});
@@ -158,6 +162,7 @@ class ChunkRun {
                                   boundary_ticks(timeline, chunk.end_segment))) {
       return {};
     }
+    if (copying_) return not_copyable("it can't be decoded without errors");
     Output output;
     output.note =
         damage_note(boundary_seconds(timeline, chunk.first_segment),
@@ -167,6 +172,7 @@ class ChunkRun {
 
   Result<> place(const std::vector<Placement>& placements) {
     for (const auto& placement : placements) {
+      if (copying_ && placement.repeat_previous) return not_copyable("a key frame is missing");
       const AVFrame& decoded = placement.repeat_previous ? *previous_ : *current_;
       SLUICE_TRY_ASSIGN(auto pictures, ladder_->make(decoded));
       if (images_) SLUICE_TRY(images_->add(pictures, placement.ticks));
@@ -191,6 +197,7 @@ class ChunkRun {
   const Plan& plan_;
   const VideoJob& job_;
   const ProgressSink& progress_;
+  const bool copying_;  // another task copies what is decoded here
   std::mutex sink_mutex_;
   OutputSink sink_;
   std::unique_ptr<VideoReader> reader_;
@@ -208,6 +215,10 @@ Result<> encode_video(const ByteSource& source, const Plan& plan, const VideoJob
   if (!plan.source.video || job.first_chunk < 0 || job.first_chunk >= job.end_chunk ||
       job.end_chunk > static_cast<int>(plan.timeline.chunks.size())) {
     return fail(ErrorKind::internal, "bad_job", "The task does not fit the plan.");
+  }
+  if (job.tracks == std::vector<std::string>{plan.renditions.front().name} &&
+      plan.renditions.front().copied) {
+    return copy_video(source, plan, job.first_chunk, job.end_chunk, sink, progress);
   }
   return ChunkRun(source, plan, job, sink, progress).run();
 }

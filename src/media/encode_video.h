@@ -22,6 +22,9 @@ struct VideoJob {
 // bytes, whatever `threads` is and however chunks are joined to jobs. Before any segment its
 // encoder's init segment is compared with the plan's: `internal`, code init_mismatch. Where nothing
 // can be decoded the last picture before stays; what was damaged is told as a note.
+//
+// A copied rendition is a job of its own. While the plan has one, anything that makes the copy
+// doubtful is `invalid`, code not_copyable (see not_copyable.h), from the jobs that decode as well.
 Result<> encode_video(const ByteSource& source, const Plan& plan, const VideoJob& job,
                       const OutputSink& sink, const ProgressSink& progress);
 

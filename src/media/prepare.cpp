@@ -7,6 +7,7 @@ extern "C" {
 #include "base/encoding.h"
 #include "media/aac_source.h"
 #include "media/audio_encoder.h"
+#include "media/copy_video.h"
 #include "media/probe.h"
 #include "media/video_encoder.h"
 
@@ -30,15 +31,40 @@ Result<std::string> audio_init(const AudioRendition& track) {
   return encoder->init_segment();
 }
 
+Result<> publish_encoded(const Plan& plan, Rendition& rendition, const OutputSink& sink) {
+  SLUICE_TRY_ASSIGN(const auto encoder, VideoEncoder::open(plan, rendition));
+  return publish_init(rendition, encoder->init_segment(), encoder->codecs(), sink);
+}
+
+Result<> prepare_pictures(const ByteSource& source, const PlanPolicy& policy, Plan& plan,
+                          const OutputSink& sink) {
+  if (!plan.source.video) return {};
+  std::string copied_init;
+  if (policy.pass_through) {
+    SLUICE_TRY_ASSIGN(auto copy, plan_copy(source, std::move(plan)));
+    plan = std::move(copy.plan);
+    plan.pass_through = std::move(copy.refused);
+    copied_init = std::move(copy.init_segment);
+  } else {
+    plan.pass_through = "it was not asked for";
+  }
+  for (auto& rendition : plan.renditions) {
+    if (!rendition.copied) {
+      SLUICE_TRY(publish_encoded(plan, rendition, sink));
+    } else {
+      SLUICE_TRY(publish_init(rendition, std::move(copied_init), rendition.codecs, sink));
+    }
+  }
+  if (plan.spare) SLUICE_TRY(publish_encoded(plan, *plan.spare, sink));
+  return {};
+}
+
 }  // namespace
 
 Result<Plan> prepare(const ByteSource& source, const PlanPolicy& policy, const OutputSink& sink) {
   SLUICE_TRY_ASSIGN(const auto facts, probe(source, {policy.max_picture_pixels, policy.max_tracks}));
   SLUICE_TRY_ASSIGN(auto plan, make_plan(facts, policy));
-  for (auto& rendition : plan.renditions) {
-    SLUICE_TRY_ASSIGN(const auto encoder, VideoEncoder::open(plan, rendition));
-    SLUICE_TRY(publish_init(rendition, encoder->init_segment(), encoder->codecs(), sink));
-  }
+  SLUICE_TRY(prepare_pictures(source, policy, plan, sink));
   for (auto& track : plan.audio) {
     SLUICE_TRY_ASSIGN(auto init, audio_init(track));
     SLUICE_TRY(publish_init(track, std::move(init), kAacLowComplexity, sink));

@@ -26,10 +26,7 @@ VideoReader::VideoReader(const ByteSource& source, const Plan& plan, int threads
       plan_(plan),
       threads_(threads),
       stream_index_(plan.source.video->stream_index),
-      to_timeline_(Rational::of(plan.source.video->time_base.num * plan.timeline.timescale,
-                                plan.source.video->time_base.den)),
-      origin_ticks_(std::llround(plan.source.origin_seconds *
-                                 static_cast<double>(plan.timeline.timescale))) {
+      clock_(plan) {
   const auto rate = plan.source.video->frame_rate;
   const double fps = rate.num > 0 ? rate.value() : 25.0;
   frame_ticks_ = std::max<std::int64_t>(
@@ -66,13 +63,9 @@ Result<> VideoReader::reopen() {
   return {};
 }
 
-std::int64_t VideoReader::to_ticks(std::int64_t source_ticks) const {
-  return scale(source_ticks, to_timeline_) - origin_ticks_;
-}
-
 std::int64_t VideoReader::packet_ticks(const AVPacket& packet) const {
   const auto time = packet.pts != AV_NOPTS_VALUE ? packet.pts : packet.dts;
-  return time == AV_NOPTS_VALUE ? INT64_MAX : to_ticks(time);
+  return time == AV_NOPTS_VALUE ? INT64_MAX : clock_.ticks(time);
 }
 
 Result<Packet> VideoReader::next_video_packet() {
@@ -104,8 +97,7 @@ Result<> VideoReader::seek(std::int64_t ticks) {
 Result<bool> VideoReader::try_seek(std::int64_t ticks, double margin_seconds) {
   const auto margin =
       static_cast<std::int64_t>(margin_seconds * static_cast<double>(plan_.timeline.timescale));
-  const std::int64_t target =
-      scale(ticks - margin + origin_ticks_, to_timeline_.inverse(), Round::down);
+  const std::int64_t target = clock_.source_ticks(ticks - margin);
   untouched_ = false;
   if (avformat_seek_file(input_->format(), stream_index_, INT64_MIN, target, target, 0) < 0) {
     return false;
@@ -172,10 +164,10 @@ bool VideoReader::damaged_between(std::int64_t from, std::int64_t to) const {
 bool VideoReader::wanted(AVFrame& frame) {
   if ((frame.flags & AV_FRAME_FLAG_DISCARD) != 0) return false;
   const auto time = presentation_ticks(input_->format(), frame);
-  frame.pts = time != AV_NOPTS_VALUE     ? to_ticks(time - plan_.source.video->decoding_delay_ticks)
+  frame.pts = time != AV_NOPTS_VALUE     ? clock_.ticks(time - plan_.source.video->decoding_delay_ticks)
               : last_ticks_ == INT64_MIN ? 0
                                          : last_ticks_ + frame_ticks_;
-  frame.pkt_duration = frame.pkt_duration > 0 ? scale(frame.pkt_duration, to_timeline_) : frame_ticks_;
+  frame.pkt_duration = frame.pkt_duration > 0 ? clock_.length(frame.pkt_duration) : frame_ticks_;
   // Frames come out in the order in which they are shown: a time that says otherwise is wrong (some
   // program streams leave most of them to be guessed), the picture is not.
   const std::int64_t read = frame.pts;

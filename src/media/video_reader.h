@@ -8,6 +8,7 @@
 #include "base/byte_source.h"
 #include "media/av.h"
 #include "media/deinterlacer.h"
+#include "media/source_clock.h"
 #include "media/source_input.h"
 #include "plan/plan.h"
 
@@ -42,15 +43,13 @@ class VideoReader {
   Result<Frame> decode();
   void note_damage(std::int64_t ticks);
   bool wanted(AVFrame& frame);
-  std::int64_t to_ticks(std::int64_t source_ticks) const;
   std::int64_t packet_ticks(const AVPacket& packet) const;
 
   const ByteSource& source_;
   const Plan& plan_;
   int threads_;
   int stream_index_;
-  Rational to_timeline_;       // source ticks × this = timeline ticks
-  std::int64_t origin_ticks_;  // of the timeline
+  SourceClock clock_;
   std::int64_t frame_ticks_;   // nominal length of a frame
   int keep_every_ = 1;         // above 60 frames a second
   std::unique_ptr<SourceInput> input_;

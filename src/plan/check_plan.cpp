@@ -28,7 +28,8 @@ Result<> check_names(const Plan& plan) {
   std::set<std::string> names;
   for (const auto& rendition : plan.renditions) names.insert(rendition.name);
   for (const auto& audio : plan.audio) names.insert(audio.name);
-  const auto tracks = plan.renditions.size() + plan.audio.size();
+  if (plan.spare) names.insert(plan.spare->name);
+  const auto tracks = plan.renditions.size() + plan.audio.size() + (plan.spare ? 1 : 0);
   if (tracks == 0 || tracks > kMaxTracks) return bad(fmt::format("it has {} tracks", tracks));
   if (names.size() != tracks) return bad("two tracks have one name");
   if (!std::all_of(names.begin(), names.end(), is_name)) return bad("a track has no proper name");
@@ -48,6 +49,13 @@ Result<> check_tracks_of(const Plan& plan) {
   if ((plan.mode == VideoMode::none) != plan.renditions.empty() ||
       (!plan.renditions.empty() && !plan.source.video)) {
     return bad("it has renditions and no picture, or the other way round");
+  }
+  // One of both is copied, on a timeline of its own.
+  const bool copies = std::any_of(plan.renditions.begin(), plan.renditions.end(),
+                                  [](const auto& rendition) { return rendition.copied; });
+  if (copies && (!plan.spare || plan.spare->copied || !plan.renditions.front().copied ||
+                 plan.timeline.boundaries.empty() || plan.renditions.size() < 2)) {
+    return bad("it copies a rendition and has none to take its place");
   }
   return {};
 }

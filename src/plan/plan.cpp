@@ -35,6 +35,10 @@ constexpr double kAudioCost = 0.025;    // of two channels
 constexpr double kCopiedShare = 0.3;    // of that, where frames are copied
 constexpr double kSoundPosterCost = 2;  // at most; a waveform is drawn from ten minutes' worth
 constexpr double kTextCost = 0.001;
+// Copying the picture, as a part of what encoding it would cost.
+constexpr double kCopyCost = 0.02;
+// One task that copies: some hundred megabytes at most.
+constexpr double kCopiedSecondsPerTask = 300;
 
 std::string duration_text(double seconds) {
   const auto minutes = static_cast<long>(seconds / 60);
@@ -107,32 +111,59 @@ int sequential_end(const Plan& plan, int first) {
   return static_cast<int>(end);
 }
 
+// Names of the renditions that are encoded.
+std::vector<std::string> encoded_tracks(const Plan& plan) {
+  std::vector<std::string> tracks;
+  for (const auto& rendition : plan.renditions) {
+    if (!rendition.copied) tracks.push_back(rendition.name);
+  }
+  return tracks;
+}
+
 void add_first_chunk(const Plan& plan, bool small, std::vector<TaskSpec>& tasks) {
   std::vector<std::string> tracks;
   for (const auto& rendition : plan.renditions) {
-    if (is_small(rendition) == small) tracks.push_back(rendition.name);
+    if (is_small(rendition) == small && !rendition.copied) tracks.push_back(rendition.name);
   }
   if (!tracks.empty()) tasks.push_back(video_task(plan, Lane::first, std::move(tracks), 0, 1));
 }
 
-void add_audio(const Plan& plan, std::vector<TaskSpec>& tasks) {
-  const auto& chunks = plan.timeline.chunks;
-  for (const auto& track : plan.audio) {
-    for (std::size_t first = 0; first < chunks.size();) {
-      std::size_t end = first + 1;
-      while (end < chunks.size() &&
-             boundary_seconds(plan.timeline, chunks[end].end_segment) -
-                     boundary_seconds(plan.timeline, chunks[first].first_segment) <=
-                 kAudioSecondsPerTask) {
-        ++end;
-      }
-      const int segments = chunks[end - 1].end_segment - chunks[first].first_segment;
-      const bool first_heard = first == 0 && !is_surround(track);
-      tasks.push_back({TaskKind::audio, first_heard ? Lane::first : Lane::rest, {track.name},
-                       static_cast<int>(first), static_cast<int>(end),
-                       segments * segment_work(plan, track.name)});
-      first = end;
+// Runs of chunks from `first` on, none of more seconds than this (but for single chunks).
+std::vector<std::pair<int, int>> runs_of_chunks(const Timeline& timeline, std::size_t first,
+                                                double seconds) {
+  const auto& chunks = timeline.chunks;
+  std::vector<std::pair<int, int>> runs;
+  while (first < chunks.size()) {
+    std::size_t end = first + 1;
+    while (end < chunks.size() &&
+           boundary_seconds(timeline, chunks[end].end_segment) -
+                   boundary_seconds(timeline, chunks[first].first_segment) <=
+               seconds) {
+      ++end;
     }
+    runs.emplace_back(static_cast<int>(first), static_cast<int>(end));
+    first = end;
+  }
+  return runs;
+}
+
+void add_audio(const Plan& plan, std::vector<TaskSpec>& tasks) {
+  for (const auto& track : plan.audio) {
+    for (const auto& [first, end] : runs_of_chunks(plan.timeline, 0, kAudioSecondsPerTask)) {
+      const bool first_heard = first == 0 && !is_surround(track);
+      auto task =
+          video_task(plan, first_heard ? Lane::first : Lane::rest, {track.name}, first, end);
+      task.kind = TaskKind::audio;
+      tasks.push_back(std::move(task));
+    }
+  }
+}
+
+void add_copies(const Plan& plan, std::vector<TaskSpec>& tasks) {
+  const auto& top = plan.renditions.front();
+  if (!top.copied) return;
+  for (const auto& [first, end] : runs_of_chunks(plan.timeline, 1, kCopiedSecondsPerTask)) {
+    tasks.push_back(video_task(plan, Lane::rest, {top.name}, first, end));
   }
 }
 
@@ -189,21 +220,37 @@ Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy) {
 std::vector<TaskSpec> plan_tasks(const Plan& plan) {
   std::vector<TaskSpec> tasks;
   const int chunk_count = static_cast<int>(plan.timeline.chunks.size());
-  if (plan.mode != VideoMode::none) add_first_chunk(plan, true, tasks);
+  // What makes it playable comes first: a copy needs no encoder, and its sound.
+  const bool copies = plan.mode != VideoMode::none && plan.renditions.front().copied;
+  if (copies) {
+    tasks.push_back(video_task(plan, Lane::first, {plan.renditions.front().name}, 0, 1));
+  } else if (plan.mode != VideoMode::none) {
+    add_first_chunk(plan, true, tasks);
+  }
   add_audio(plan, tasks);
   if (plan.mode == VideoMode::none) {
     tasks.push_back({TaskKind::images, Lane::first, {}, 0, chunk_count, kSoundPosterCost});
-  } else {
-    add_first_chunk(plan, false, tasks);
+    add_text(plan, tasks);
+    return tasks;
   }
+  if (copies) add_first_chunk(plan, true, tasks);
+  add_first_chunk(plan, false, tasks);
+  add_copies(plan, tasks);
   add_text(plan, tasks);
-  if (plan.mode == VideoMode::none) return tasks;
-  std::vector<std::string> all;
-  for (const auto& rendition : plan.renditions) all.push_back(rendition.name);
   for (int first = 1; first < chunk_count;) {
     const int end = plan.mode == VideoMode::sequential ? sequential_end(plan, first) : first + 1;
-    tasks.push_back(video_task(plan, Lane::rest, all, first, end));
+    tasks.push_back(video_task(plan, Lane::rest, encoded_tracks(plan), first, end));
     first = end;
+  }
+  return tasks;
+}
+
+std::vector<TaskSpec> tasks_of_rendition(const Plan& plan, const std::string& name) {
+  std::vector<TaskSpec> tasks;
+  const int chunk_count = static_cast<int>(plan.timeline.chunks.size());
+  for (int chunk = 0; chunk < chunk_count; ++chunk) {
+    const auto lane = chunk == 0 ? Lane::first : Lane::rest;
+    tasks.push_back(video_task(plan, lane, {name}, chunk, chunk + 1));
   }
   return tasks;
 }
@@ -214,8 +261,8 @@ double segment_work(const Plan& plan, const std::string& track) {
   const auto* rendition = find_rendition(plan, track);
   if (rendition == nullptr) return audio_cost(plan, track) * seconds;
   const double fps = plan.frame_rate.num > 0 ? plan.frame_rate.value() : 30.0;
-  return kVideoCost * seconds * rendition->width * rendition->height * fps /
-         kReferencePixelRate;
+  const double cost = rendition->copied ? kCopyCost : kVideoCost;
+  return cost * seconds * rendition->width * rendition->height * fps / kReferencePixelRate;
 }
 
 double total_work(const Plan& plan) {

@@ -28,6 +28,7 @@ struct Rendition {
   std::string profile;           // "high"
   int level = 0;                 // 31 for 3.1
   std::string x264_params;       // the rest, in x264's own syntax
+  bool copied = false;           // the source's own H.264; no encoder settings then
   std::string codecs;            // RFC 6381, from the real bitstream: "avc1.64001f"; after prepare
   std::string init_hash;         // SHA-256 of init.mp4, hex; after prepare
 };
@@ -103,7 +104,9 @@ struct Plan {
   Rational frame_rate;  // nominal, of the output
   VideoMode mode = VideoMode::none;
   Timeline timeline;
-  std::vector<Rendition> renditions;  // largest first
+  std::vector<Rendition> renditions;  // largest first; only the first may be copied
+  std::optional<Rendition> spare;     // takes the place of a copied one that can't be made after all
+  std::string pass_through;           // why the largest is encoded; empty when it is copied
   std::vector<AudioRendition> audio;
   std::vector<TextRendition> text;  // none in plans of older versions
   std::optional<Storyboard> storyboard;  // none without a picture, and in plans of older versions
@@ -113,14 +116,19 @@ struct PlanPolicy {
   double max_duration_seconds = 12 * 3600;
   std::int64_t max_picture_pixels = std::int64_t{8192} * 4320;
   int max_tracks = 256;  // of every kind, before any is looked at
+  bool pass_through = true;  // H.264 that fits is copied
 };
 
 // Pure. `invalid` (no_media, …) or `too_large` (too_long) with a sentence for the uploader.
 Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy);
 
-// The tasks of a plan in the order they should be taken: the small renditions of the first chunk,
-// audio, the large renditions of the first chunk, text, then the other chunks.
+// The tasks of a plan in the order they should be taken: of the first chunk the copied rendition or the
+// small ones, audio, the other renditions of the first chunk, the rest of the copied one, text, then
+// the other chunks. A copied rendition is alone in its tasks.
 std::vector<TaskSpec> plan_tasks(const Plan& plan);
+
+// Those of one rendition alone.
+std::vector<TaskSpec> tasks_of_rendition(const Plan& plan, const std::string& name);
 
 // Estimated CPU seconds of one segment of a track, of average length; the unit of progress.
 double segment_work(const Plan& plan, const std::string& track);

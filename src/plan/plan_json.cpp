@@ -108,8 +108,35 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TextStreamFacts, stream_index, codec, languag
                                    is_default, forced, for_the_deaf)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TextRendition, name, stream_index, language, title, is_default,
                                    forced, captions)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Rendition, name, width, height, crf, max_rate_bps, buffer_bits,
-                                   profile, level, x264_params, codecs, init_hash)
+
+static void to_json(json& j, const Rendition& r) {
+  j = {{"name", r.name},
+       {"width", r.width},
+       {"height", r.height},
+       {"crf", r.crf},
+       {"max_rate_bps", r.max_rate_bps},
+       {"buffer_bits", r.buffer_bits},
+       {"profile", r.profile},
+       {"level", r.level},
+       {"x264_params", r.x264_params},
+       {"codecs", r.codecs},
+       {"init_hash", r.init_hash}};
+  if (r.copied) j["copied"] = true;
+}
+static void from_json(const json& j, Rendition& r) {
+  j.at("name").get_to(r.name);
+  j.at("width").get_to(r.width);
+  j.at("height").get_to(r.height);
+  j.at("crf").get_to(r.crf);
+  j.at("max_rate_bps").get_to(r.max_rate_bps);
+  j.at("buffer_bits").get_to(r.buffer_bits);
+  j.at("profile").get_to(r.profile);
+  j.at("level").get_to(r.level);
+  j.at("x264_params").get_to(r.x264_params);
+  j.at("codecs").get_to(r.codecs);
+  j.at("init_hash").get_to(r.init_hash);
+  r.copied = j.value("copied", false);
+}
 
 static void to_json(json& j, const AudioRendition& a) {
   j = {{"name", a.name},
@@ -204,7 +231,9 @@ static void to_json(json& j, const Plan& p) {
        {"renditions", p.renditions},
        {"audio", p.audio},
        {"text", p.text},
-       {"storyboard", p.storyboard ? json(*p.storyboard) : json(nullptr)}};
+       {"storyboard", p.storyboard ? json(*p.storyboard) : json(nullptr)},
+       {"pass_through", p.pass_through}};
+  if (p.spare) j["spare"] = *p.spare;
 }
 static void from_json(const json& j, Plan& p) {
   j.at("version").get_to(p.version);
@@ -219,6 +248,8 @@ static void from_json(const json& j, Plan& p) {
   if (const auto text = j.find("text"); text != j.end()) text->get_to(p.text);
   const auto storyboard = j.find("storyboard");
   if (storyboard != j.end() && !storyboard->is_null()) p.storyboard = storyboard->get<Storyboard>();
+  p.pass_through = j.value("pass_through", "");
+  if (const auto spare = j.find("spare"); spare != j.end()) p.spare = spare->get<Rendition>();
 }
 
 std::string to_json(const Plan& plan) {

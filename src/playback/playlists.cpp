@@ -48,7 +48,9 @@ Result<std::shared_ptr<const Plan>> Playlists::plan(const VideoId& video, Timest
   if (!json) return not_playable();
   SLUICE_TRY_ASSIGN(Plan parsed, plan_from_json(*json));
   auto plan = std::make_shared<const Plan>(std::move(parsed));
-  plans_.put(video.str(), plan, now);
+  // A plan that copies a rendition may still change.
+  const bool copies = !plan->renditions.empty() && plan->renditions.front().copied;
+  if (!copies) plans_.put(video.str(), plan, now);
   return plan;
 }
 

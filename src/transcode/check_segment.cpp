@@ -26,7 +26,7 @@ const Rendition* find_rendition(const Plan& plan, const std::string& track) {
   for (const auto& rendition : plan.renditions) {
     if (rendition.name == track) return &rendition;
   }
-  return nullptr;
+  return plan.spare && plan.spare->name == track ? &*plan.spare : nullptr;
 }
 
 const AudioRendition* find_audio(const Plan& plan, const std::string& track) {
@@ -203,7 +203,8 @@ Result<> check_init_segment(const Plan& plan, const std::string& track, std::str
 Result<> check_output_name(const Plan& plan, std::string_view name) {
   const auto slash = name.find('/');
   const std::string folder(name.substr(0, slash));
-  const bool is_track = track_timescale(plan, folder).has_value() || folder.starts_with("text-");
+  const bool is_track = track_timescale(plan, folder).has_value() || folder.starts_with("text-") ||
+                        (plan.spare && plan.spare->name == folder);
   const bool is_images = slash != std::string_view::npos && name.starts_with(kImagesFolder);
   const bool is_one_file = slash != std::string_view::npos &&
                            name.find('/', slash + 1) == std::string_view::npos &&

@@ -104,6 +104,7 @@ json job_to_json(const EngineJob& job, const EngineLimits& limits) {
           {"max_duration_seconds", job.policy.max_duration_seconds},
           {"max_picture_pixels", job.policy.max_picture_pixels},
           {"max_tracks", job.policy.max_tracks},
+          {"pass_through", job.policy.pass_through},
           {"plan", job.plan ? json(to_json(*job.plan)) : json(nullptr)},
           {"tracks", job.tracks},
           {"first_chunk", job.first_chunk},
@@ -122,6 +123,7 @@ Result<EngineJob> job_from_json(const json& head, EngineLimits& limits) {
     head.at("max_duration_seconds").get_to(job.policy.max_duration_seconds);
     head.at("max_picture_pixels").get_to(job.policy.max_picture_pixels);
     head.at("max_tracks").get_to(job.policy.max_tracks);
+    head.at("pass_through").get_to(job.policy.pass_through);
     if (!head.at("plan").is_null()) {
       SLUICE_TRY_ASSIGN(job.plan, plan_from_json(head.at("plan").get<std::string>()));
     }

@@ -10,6 +10,7 @@
 #include "media/prepare.h"
 #include "transcode/check_output.h"
 #include "transcode/check_segment.h"
+#include "transcode/encode_after_all.h"
 #include "transcode/load_plan.h"
 #include "transcode/outside_error.h"
 #include "video/object_key.h"
@@ -114,9 +115,15 @@ Result<TaskRun> run_finish(const TaskParts& parts, const Claim& claim) {
   SLUICE_TRY_ASSIGN(const auto segments, from_outside(parts.videos.stored_segments(id, "")));
   SLUICE_TRY_ASSIGN(const auto objects, from_outside(parts.media.list(video_prefix(id))));
   const auto passed = Gate{parts.media, id, plan, segments, objects}.run();
+  // Whatever is wrong, it is not sure that a copy has no part in it.
+  if (!passed && passed.error().code == kOutputInvalid && plan.renditions.size() > 1 &&
+      plan.renditions.front().copied) {
+    return encode_after_all(parts, claim, plan, passed.error());
+  }
   if (!passed) return fail(judged(id, passed.error()));
   SLUICE_TRY_ASSIGN(const auto video, from_outside(parts.videos.find_video(id)));
   SLUICE_TRY(remove_lost_posters(parts.media, video, objects));
+  SLUICE_TRY(remove_spare(parts.media, id, plan));
   SLUICE_TRY(from_outside(parts.tasks.finish_task(claim, parts.clock.now())));
   return TaskRun{};
 }

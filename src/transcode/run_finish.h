@@ -8,7 +8,8 @@ namespace sluice {
 // What is recorded must fit together and be in storage (check_output.h). Every init segment, and of
 // every track the first, the middle and the last segment, is read back from there; all segments
 // were read when they were made (segment_recorder.h). What does not pass is written to the log,
-// with its numbers, and is `invalid`, code kOutputInvalid, with a sentence for the owner.
+// with its numbers, and is `invalid`, code kOutputInvalid, with a sentence for the owner; or where
+// a rendition was copied, that one is encoded after all.
 Result<TaskRun> run_finish(const TaskParts& parts, const Claim& claim);
 
 }  // namespace sluice

@@ -9,6 +9,7 @@
 #include "plan/source_notes.h"
 #include "plan/timeline.h"
 #include "transcode/check_segment.h"
+#include "transcode/encode_after_all.h"
 #include "transcode/load_plan.h"
 #include "transcode/outside_error.h"
 #include "transcode/run_finish.h"
@@ -136,6 +137,9 @@ Result<TaskRun> run_encode(const TaskParts& parts, const Claim& claim, int threa
     auto result = parts.engine.run(job, *source, callbacks, stop);
     // Also after an error: what is stored need not be made again.
     const auto flushed = recorder.flush();
+    if (!result && was_copy_refused(plan, task.spec.tracks, result.error())) {
+      return encode_after_all(parts, claim, plan, result.error());
+    }
     if (!result) return fail(std::move(result).error());
     SLUICE_TRY(flushed);
     run.cpu_seconds = result->cpu_seconds;

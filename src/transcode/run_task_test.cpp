@@ -109,6 +109,52 @@ TEST_F(RunTask, DoesNotEncodeWhatIsRecordedAlready) {
   EXPECT_TRUE(run_task(installation_.parts(none), *claim, 2, {}));
 }
 
+// H.264 at 640x360 that fits, 13 s, a key frame every 2 s.
+constexpr const char* kFits = "fits_360p.mp4";
+
+TEST_F(RunTask, CopiesWhatFitsAndLeavesNothingElseBehind) {
+  const auto id = installation_.upload("v", read_test_media(kFits));
+  run_all();
+  EXPECT_EQ(installation_.video(id).status, VideoStatus::complete);
+  EXPECT_EQ(progress(installation_.video(id)), 1);
+  const auto objects = installation_.objects(id);
+  EXPECT_TRUE(objects.contains("360p/00003.m4s"));
+  EXPECT_TRUE(objects.contains("240p/00003.m4s"));
+  EXPECT_FALSE(objects.contains("360p-encoded/init.mp4"));
+  std::size_t copied = 0;
+  for (const auto& [name, bytes] : objects) copied += name.starts_with("360p/0") ? bytes.size() : 0;
+  EXPECT_NEAR(static_cast<double>(copied), 380'000, 30'000) << "the source's own pictures";
+}
+
+// Playable with the copied rendition and the sound alone.
+TEST_F(RunTask, IsPlayableBeforeAnythingIsEncoded) {
+  const auto id = installation_.upload("v", read_test_media(kFits));
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(run(*installation_.claim_next()));
+  EXPECT_TRUE(installation_.video(id).playable);
+  EXPECT_TRUE(installation_.catalog().stored_segments(id, "240p")->empty());
+}
+
+// A picture in the middle is damaged in a way that only a decoder sees.
+TEST_F(RunTask, EncodesAfterAllWhatCannotBeDecodedWithoutErrors) {
+  auto source = read_test_media(kFits);
+  source.replace(source.size() * 6 / 10, 600, std::string(600, '\xAA'));
+  const auto id = installation_.upload("v", source);
+  bool replaced = false;
+  while (const auto claim = installation_.claim_next()) {
+    const auto done = run(*claim);
+    ASSERT_TRUE(done) << to_string(claim->task.spec.kind) << ": " << done.error().code;
+    const auto plan = plan_from_json(installation_.catalog().find_plan(id).value().value()).value();
+    replaced = replaced || (plan.spare && !plan.renditions.front().copied);
+  }
+  EXPECT_TRUE(replaced);
+  const auto video = installation_.video(id);
+  EXPECT_EQ(video.status, VideoStatus::complete);
+  EXPECT_EQ(progress(video), 1);
+  const auto objects = installation_.objects(id);
+  EXPECT_TRUE(objects.contains("360p-encoded/00003.m4s"));
+  for (const auto& [name, bytes] : objects) EXPECT_FALSE(name.starts_with("360p/")) << name;
+}
+
 TEST_F(RunTask, StopsWhenTheClaimIsLost) {
   const auto id = installation_.upload("v", read_test_media(kClip));
   const auto claim = installation_.claim_next();

@@ -16,8 +16,10 @@
 #include "base/unique_fd.h"
 #include "manifest/hls.h"
 #include "manifest/storyboard_vtt.h"
+#include "plan/pass_through.h"
 #include "transcode/check_output.h"
 #include "transcode/check_segment.h"
+#include "transcode/encode_after_all.h"
 #include "transcode/source_text.h"
 
 namespace sluice {
@@ -85,17 +87,23 @@ class FolderRun {
   FolderRun(const ByteSource& source, fs::path folder, Engine& engine, const FolderOptions& options,
             std::stop_token stop)
       : source_(source), folder_(std::move(folder)), engine_(engine), options_(options) {
-    forward_stop_.emplace(stop, StopAll{stop_});
+    forward_stop_.emplace(std::move(stop), StopAll{stop_});
   }
 
-  Result<Plan> run() {
+  Result<Plan> run(const std::stop_token& stop) {
     EngineJob job;
     job.policy = options_.policy;
     SLUICE_TRY(prepare(job));
-    collect_jobs();
-    work_through();
+    make_all();
+    if (was_copy_refused(plan_, {plan_.renditions.empty() ? "" : plan_.renditions.front().name},
+                         error_)) {
+      plan_ = encode_largest(plan_);
+      plan_.pass_through = error_.message;
+      start_over(stop);
+      make_all();
+    }
     if (!error_.code.empty()) return fail(error_);
-    SLUICE_TRY(check_tracks(plan_, stored_));
+    if (plan_.spare) fs::remove_all(folder_ / plan_.spare->name);
     SLUICE_TRY(write_playlists());
     plan_.source.notes = with_notes(std::move(plan_.source.notes), notes_);
     return plan_;
@@ -124,6 +132,27 @@ class FolderRun {
     return {};
   }
 
+  void make_all() {
+    collect_jobs();
+    work_through();
+    if (!error_.code.empty()) return;
+    if (const auto checked = check_tracks(plan_, stored_); !checked) error_ = checked.error();
+  }
+
+  void start_over(const std::stop_token& stop) {
+    error_ = {};
+    jobs_.clear();
+    side_jobs_.clear();
+    stored_.clear();
+    notes_.clear();
+    others_.clear();
+    poster_.reset();
+    work_done_ = 0;
+    forward_stop_.reset();
+    stop_ = std::stop_source();
+    forward_stop_.emplace(stop, StopAll{stop_});
+  }
+
   // With threads for one engine only, all chunks are one job: nothing is decoded twice.
   void collect_jobs() {
     const int engines = std::max(1, options_.threads / kThreadsPerEngine);
@@ -133,11 +162,15 @@ class FolderRun {
     if (engines == 1 && plan_.mode != VideoMode::none) {
       whole.kind = TaskKind::video;
       whole.threads = options_.threads;
-      for (const auto& rendition : plan_.renditions) whole.tracks.push_back(rendition.name);
+      for (const auto& rendition : plan_.renditions) {
+        if (!rendition.copied) whole.tracks.push_back(rendition.name);
+      }
       jobs_.push_back(whole);
     }
     for (const auto& task : plan_tasks(plan_)) {
-      if (engines == 1 && task.kind == TaskKind::video) continue;
+      const bool copies = !plan_.renditions.empty() && plan_.renditions.front().copied &&
+                          task.tracks == std::vector{plan_.renditions.front().name};
+      if (engines == 1 && task.kind == TaskKind::video && !copies) continue;
       EngineJob job{task.kind, options_.policy, plan_, task.tracks, task.first_chunk,
                     task.end_chunk, std::min(options_.threads, kThreadsPerEngine)};
       (task.kind == TaskKind::video ? jobs_ : side_jobs_).push_back(std::move(job));
@@ -266,7 +299,7 @@ Result<Plan> transcode_to_folder(const fs::path& input, const fs::path& folder, 
                                  const FolderOptions& options, std::stop_token stop) {
   SLUICE_TRY_ASSIGN(const auto source, LocalFile::open(input));
   SLUICE_TRY(make_empty_folder(folder));
-  return FolderRun(*source, folder, engine, options, std::move(stop)).run();
+  return FolderRun(*source, folder, engine, options, stop).run(stop);
 }
 
 Result<std::string> describe_file(const fs::path& input, Engine& engine, const PlanPolicy& policy) {

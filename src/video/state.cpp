@@ -56,6 +56,15 @@ Result<Video> add_progress(Video video, double work, bool playable, Timestamp no
   return touched(std::move(video), now);
 }
 
+Result<Video> change_plan(Video video, double work_done, double work_total, bool playable,
+                          Timestamp now) {
+  if (video.status != VideoStatus::processing) return not_from(video.status);
+  video.work_done = work_done;
+  video.work_total = work_total;
+  video.playable = playable;
+  return touched(std::move(video), now);
+}
+
 Result<Video> complete_video(Video video, Timestamp now) {
   if (video.status != VideoStatus::processing) return not_from(video.status);
   video.status = VideoStatus::complete;

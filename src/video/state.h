@@ -30,6 +30,9 @@ Result<Video> add_plan(Video video, const PictureFacts& facts, double work_total
 
 // More of it is stored. Once playable it stays so.
 Result<Video> add_progress(Video video, double work, bool playable, Timestamp now);
+// Some of what was made is of no use: what is left of it, of how much there is to do now.
+Result<Video> change_plan(Video video, double work_done, double work_total, bool playable,
+                          Timestamp now);
 
 // Every task is done.
 Result<Video> complete_video(Video video, Timestamp now);

@@ -57,6 +57,10 @@ class FaultyTasks final : public Tasks {
     if (down_) return fail(ErrorKind::unavailable, "database_down", "The database is away.");
     return inner_.extend_lease(claim, now, lease);
   }
+  Result<> replace_rendition(const Claim& claim, const Replacement& replacement,
+                             Timestamp now) override {
+    return pass([&] { return inner_.replace_rendition(claim, replacement, now); });
+  }
   Result<bool> fail_task(const Claim& claim, const Error& error, Timestamp now) override {
     return inner_.fail_task(claim, error, now);
   }
