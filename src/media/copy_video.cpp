@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/sha256.h"
 #include "media/cmaf.h"
 #include "media/copy_source.h"
 #include "media/pack_segment.h"
