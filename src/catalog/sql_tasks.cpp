@@ -246,10 +246,10 @@ Result<> SqlCatalog::replace_rendition(const Claim& claim, const Replacement& re
     sql.run("UPDATE plans SET plan_json = :plan_json WHERE video_id = :video_id",
             {{"plan_json", replacement.plan_json}, {"video_id", video.id}});
     for (const auto& spec : replacement.tasks) insert_task(sql, video.id, spec, now);
-    return store_move(sql, video,
-                      change_plan(video, video.work_done - removed, replacement.work_total,
-                                  opening_is_stored(sql, video.id), now))
-        .map([](const Video&) {});
+    SLUICE_TRY(store_move(sql, video,
+                          change_plan(video, video.work_done - removed, replacement.work_total,
+                                      opening_is_stored(sql, video.id), now)));
+    return {};
   });
 }
 
