@@ -90,12 +90,16 @@ Rendition make_rendition(const Rung& rung, int width, int height, Rational frame
   return rendition;
 }
 
+// No picture has pixels longer than this; the tag is broken.
+constexpr double kMostOblong = 10;
+
 }  // namespace
 
 PictureSize displayed_size(const VideoStreamFacts& video) {
   double width = video.coded_width;
   double height = video.coded_height;
-  const double aspect = video.sample_aspect.num > 0 ? video.sample_aspect.value() : 1.0;
+  double aspect = video.sample_aspect.num > 0 ? video.sample_aspect.value() : 1.0;
+  if (aspect > kMostOblong || aspect * kMostOblong < 1) aspect = 1;
   // Stretch the side that is too short: no stored line is thrown away.
   if (aspect >= 1) {
     width *= aspect;

@@ -58,6 +58,15 @@ TEST(DisplayedSize, AppliesSampleAspectAndRotation) {
   EXPECT_EQ(displayed_size(video), (PictureSize{1280, 2160}));
 }
 
+TEST(DisplayedSize, DoesNotBelieveAbsurdSampleAspects) {
+  VideoStreamFacts video;
+  video.coded_width = video.coded_height = 64;
+  for (const Rational absurd : {Rational{32767, 1}, Rational{1, 32767}}) {
+    video.sample_aspect = absurd;
+    EXPECT_EQ(displayed_size(video), (PictureSize{64, 64}));
+  }
+}
+
 TEST(OutputFrameRate, IsHalvedAboveSixty) {
   EXPECT_EQ(output_frame_rate({60, 1}), (Rational{60, 1}));
   EXPECT_EQ(output_frame_rate({120000, 1001}), (Rational{60000, 1001}));

@@ -14,6 +14,9 @@
 namespace sluice {
 namespace {
 
+// What encoders and decoders of H.264 go up to.
+constexpr int kMaxSide = 16'384;
+
 constexpr std::size_t kMaxTextTracksOfSource = 32;
 // Distances of key frames above which chunks would mostly decode what other chunks need.
 constexpr double kLongestSeek = 20.0;
@@ -205,6 +208,11 @@ Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy) {
       return fail(ErrorKind::invalid, "picture_too_small",
                   fmt::format("The picture is {} x {} pixels; it needs at least 2 x 2.",
                               displayed.width, displayed.height));
+    }
+    if (std::max(displayed.width, displayed.height) > kMaxSide) {
+      return fail(ErrorKind::too_large, "picture_too_large",
+                  fmt::format("The picture is {} x {} pixels; no side may be longer than {}.",
+                              displayed.width, displayed.height, kMaxSide));
     }
     plan.mode = choose_mode(*source.video);
     plan.frame_rate = output_frame_rate(source.video->frame_rate);

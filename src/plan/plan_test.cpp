@@ -30,6 +30,15 @@ TEST(Plan, SaysNoToSourcesWithoutMediaAndToVeryLongOnes) {
   EXPECT_TRUE(make_plan(film(40'000), {}));
 }
 
+TEST(Plan, SaysNoToPicturesThatNobodyCouldPlay) {
+  auto source = film(60);
+  source.video->coded_width = 20'000;
+  source.video->coded_height = 100;
+  EXPECT_EQ(make_plan(source, {}).error().code, "picture_too_large");
+  source.video->coded_width = 16'384;
+  EXPECT_TRUE(make_plan(source, {}));
+}
+
 TEST(Plan, MarksOneAudioTrackAsDefault) {
   const auto plan = make_plan(film(60), {}).value();
   ASSERT_EQ(plan.audio.size(), 2u);
