@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "media/cmaf.h"
 #include "media/h264.h"
-#include "media/picture_ladder.h"
+#include "media/source_color.h"
 
 namespace sluice::media {
 namespace {
@@ -142,7 +143,8 @@ void CopySource::describe(CopyFacts& facts) const {
   facts.square_pixels = (sps_.sample_aspect.num == 0 || sps_.sample_aspect == Rational{1, 1}) &&
                         (aspect.num == 0 || aspect == Rational{1, 1});
   facts.full_range = sps_.full_range || plan_.source.video->full_range;
-  facts.colors_as_encoded = agrees(sps_.primaries, color.primaries) &&
+  const bool converted = source_color(*plan_.source.video).conversion != ColorConversion::none;
+  facts.colors_as_encoded = !converted && agrees(sps_.primaries, color.primaries) &&
                             agrees(sps_.transfer, color.transfer) &&
                             agrees(sps_.matrix, color.matrix);
 }

@@ -38,7 +38,8 @@ double to_seconds(std::int64_t ticks, const Plan& plan) {
 }
 
 bool is_hdr(const VideoStreamFacts& video) {
-  return video.color_transfer == "smpte2084" || video.color_transfer == "arib-std-b67";
+  return video.color_transfer == "smpte2084" || video.color_transfer == "arib-std-b67" ||
+         video.dolby_vision_profile != 0;
 }
 
 std::string refuse_stream(const Plan& plan, const CopyFacts& facts) {
