@@ -159,8 +159,12 @@ Answer Api::call(std::string_view method, std::string_view target, std::string_v
     }
   }
   const auto match = router_.match(method, path);
-  if (match.handler == nullptr) return answer_of(match.refusal);
   request.params = match.params;
+  if (match.group != nullptr) {
+    const http::Request* const alone[] = {&request};
+    return answer_of((*match.group)(alone).at(0));
+  }
+  if (match.handler == nullptr) return answer_of(match.refusal);
   return answer_of((*match.handler)(request));
 }
 
@@ -234,6 +238,7 @@ void Api::store(const std::string& video, const std::string& track, int index) {
   segment.duration_ticks = (index == 2 ? 2 : 4) * timescale;
   segment.size_bytes = static_cast<std::int64_t>(key.size());
   segment.work = 1;
+  segment.first_sample_end_bytes = 9;
   must(catalog_->record_segments(claim_of(video, track), {segment}, clock_.now()));
 }
 
