@@ -98,7 +98,7 @@ Result<Playlists::Text> Playlists::media(const Video& video, std::string_view tr
                                          const SignedPrefix& urls, Timestamp now) {
   if (video.playable && track.starts_with(kTextPrefix)) {
     SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
-    return text_media(video, *plan, track, urls);
+    return text_media(video, *plan, track, urls, now);
   }
   return of_track(hls_media_playlist, cache_key(video, track, urls), video, track, urls, now);
 }
@@ -122,9 +122,9 @@ Result<Playlists::Text> Playlists::dash(const Video& video, const SignedPrefix& 
 
   SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
   SLUICE_TRY_ASSIGN(auto stored, videos_.stored_segments(video.id, ""));
-  SLUICE_TRY_ASSIGN(const auto text_tracks, text_.text_tracks(video.id));
+  SLUICE_TRY_ASSIGN(const auto text_tracks, this->text_tracks(video, now));
   auto rendered = dash_manifest(*plan, publish(std::move(stored)), growth,
-                                {urls.base_url, urls.query}, text_tracks);
+                                {urls.base_url, urls.query}, *text_tracks);
   if (!rendered) return not_playable();
   auto text = std::make_shared<const std::string>(std::move(*rendered));
   if (growth == Growth::complete) keep(key, text, now);
