@@ -71,6 +71,7 @@ class SqlCatalog final : public Users,
   Result<> record_poster(const Claim& claim, const PosterCandidate& candidate,
                          Timestamp now) override;
   Result<> record_notes(const Claim& claim, const std::vector<Note>& notes, Timestamp now) override;
+  Result<> record_loudness(const Claim& claim, const LoudnessPart& part, Timestamp now) override;
   Result<> finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) override;
   Result<> finish_text(const Claim& claim, const std::vector<TextTrack>& tracks,
                        Timestamp now) override;

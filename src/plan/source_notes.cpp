@@ -55,6 +55,11 @@ Note text_left_out_note(int tracks) {
                       tracks == 1 ? "is" : "are")};
 }
 
+Note audio_left_out_note(std::size_t tracks, std::size_t kept) {
+  return {"audio_left_out",
+          fmt::format("The file has {} audio tracks. The first {} were kept.", tracks, kept)};
+}
+
 Note no_hdr_base_note() {
   return {"no_hdr_base",
           "The picture is Dolby Vision without an HDR10 or HLG base. Its colours can't be shown as "

@@ -25,6 +25,9 @@ Note picture_subtitles_note(int tracks);
 // Code subtitles_left_out: text, but not readable, or far too much of it.
 Note text_left_out_note(int tracks);
 
+// Code audio_left_out: more audio tracks than are made of one file.
+Note audio_left_out_note(std::size_t tracks, std::size_t kept);
+
 // Code no_hdr_base: Dolby Vision that can't be shown without Dolby's own decoder.
 Note no_hdr_base_note();
 
