@@ -62,7 +62,12 @@ def shown(tmp_path):
 SOURCES = {
     "open_gops.mp4": (*X264, "-x264-params", "open-gop=1:keyint=60:min-keyint=60:bframes=3"),
     "open_gops.ts": (*X264, "-x264-params", "open-gop=1:keyint=60:min-keyint=60:bframes=3"),
+    "open_gops.mpg": MPEG2,
     "open_gops.mkv": ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "open-gop=1:keyint=60:log-level=error", "-c:a", "aac"),
+    # Without times of their own: the container counts packets.
+    "b_frames.avi": (*X264[:-1], "mp3"),
+    "b_frames_mpeg4.avi": ("-c:v", "mpeg4", "-q:v", 3, "-bf", 2, "-g", 50, "-c:a", "mp3"),
+    "b_frames.h264": (*X264, "-an"),
     "flash.flv": (*X264, "-ar", 44100),
     "starts_late.ts": (*X264, "-output_ts_offset", 3600),
     "starts_late.mp4": (*X264, "-output_ts_offset", 5),
@@ -145,6 +150,7 @@ def test_damage_in_the_middle_costs_what_is_damaged_and_is_told(tmp_path, shown)
     assert set(range(300)) <= kept and set(range(450, 750)) <= kept
     late = [time for number, time in zip(result.numbers, result.times) if number == 700]
     assert abs(late[0] - result.start - 28) < 0.01, "what follows is where it was"
+    assert len(result.notes) >= 1 and all("damaged" in note for note in result.notes), result.notes
 
 
 def test_a_header_that_is_wrong_about_the_length_is_not_believed(tmp_path, shown):

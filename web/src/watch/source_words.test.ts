@@ -14,7 +14,16 @@ const video = {
   pixel_format: "yuv420p10le",
   color: { primaries: "bt2020", transfer: "arib-std-b67", matrix: "bt2020nc", full_range: false },
 };
-const sound = { codec: "aac", channels: 6, sample_rate: 44100, language: "de", title: null, is_default: true };
+const sound = {
+  codec: "aac",
+  channels: 6,
+  sample_rate: 44100,
+  language: "de",
+  title: null,
+  is_default: true,
+  loudness_lufs: -23,
+  true_peak_dbtp: -1,
+};
 
 it("says what the picture of a file is, and what is special about it", () => {
   expect(pictureWords(video)).toBe("HEVC (H.265), 1920 × 1080, 29.97 frames per second, HLG, turned by 90°");
