@@ -83,7 +83,7 @@ Prepared CatalogContract::prepared() {
 }
 
 StoredSegment CatalogContract::segment(const std::string& track, int index, double work) {
-  return {track, index, index * 360000, 360000, 5000 + index, work, 96 + index};
+  return {track, index, index * 360000, 360000, 5000 + index, work, 96 + index, 300 + index};
 }
 
 Error CatalogContract::permanent_error() {

@@ -23,9 +23,10 @@ Recorded insert_segments(SqlSession& sql, const VideoId& video,
   for (const auto& segment : segments) {
     const auto inserted = sql.run(
         "INSERT INTO segments (video_id, track, segment_index, start_ticks, duration_ticks,"
-        " size_bytes, work, sample_count) "
+        " size_bytes, work, sample_count, first_sample_end_bytes) "
         "VALUES (:video_id, :track, :segment_index, :start_ticks, :duration_ticks, :size_bytes,"
-        " :work, :sample_count) ON CONFLICT (video_id, track, segment_index) DO NOTHING",
+        " :work, :sample_count, :first_sample_end_bytes)"
+        " ON CONFLICT (video_id, track, segment_index) DO NOTHING",
         {{"video_id", video},
          {"track", segment.track},
          {"segment_index", segment.index},
@@ -33,7 +34,8 @@ Recorded insert_segments(SqlSession& sql, const VideoId& video,
          {"duration_ticks", segment.duration_ticks},
          {"size_bytes", segment.size_bytes},
          {"work", segment.work},
-         {"sample_count", segment.sample_count}});
+         {"sample_count", segment.sample_count},
+         {"first_sample_end_bytes", segment.first_sample_end_bytes}});
     recorded.segments += inserted;
     if (inserted > 0) recorded.work += segment.work;
   }

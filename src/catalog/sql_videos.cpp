@@ -94,20 +94,21 @@ Result<std::vector<StoredSegment>> SqlCatalog::stored_segments(const VideoId& id
   return database_->read([&](SqlSession& sql) -> Result<std::vector<StoredSegment>> {
     constexpr std::string_view kAll =
         "SELECT track, segment_index, start_ticks, duration_ticks, size_bytes, work,"
-        " sample_count FROM segments "
+        " sample_count, first_sample_end_bytes FROM segments "
         "WHERE video_id = :id ORDER BY track, segment_index";
     constexpr std::string_view kOne =
         "SELECT track, segment_index, start_ticks, duration_ticks, size_bytes, work,"
-        " sample_count FROM segments "
+        " sample_count, first_sample_end_bytes FROM segments "
         "WHERE video_id = :id AND track = :track ORDER BY segment_index";
     std::vector<SqlParam> params = {{"id", id}};
     if (!track.empty()) params.push_back({"track", track});
     std::vector<StoredSegment> segments;
     for (auto& row : sql.rows<std::string, int, std::int64_t, std::int64_t, std::int64_t, double,
-                              int>(track.empty() ? kAll : kOne, params)) {
+                              int, std::int64_t>(track.empty() ? kAll : kOne, params)) {
       StoredSegment segment;
       std::tie(segment.track, segment.index, segment.start_ticks, segment.duration_ticks,
-               segment.size_bytes, segment.work, segment.sample_count) = std::move(row);
+               segment.size_bytes, segment.work, segment.sample_count,
+               segment.first_sample_end_bytes) = std::move(row);
       segments.push_back(std::move(segment));
     }
     if (segments.empty() && !find_video_row(sql, id)) return video_not_found();

@@ -234,6 +234,7 @@ void Api::store(const std::string& video, const std::string& track, int index) {
   segment.duration_ticks = (index == 2 ? 2 : 4) * timescale;
   segment.size_bytes = static_cast<std::int64_t>(key.size());
   segment.work = 1;
+  segment.first_sample_end_bytes = 9;
   must(catalog_->record_segments(claim_of(video, track), {segment}, clock_.now()));
 }
 

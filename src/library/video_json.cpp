@@ -20,13 +20,14 @@ json eta_json(const Video& video, Timestamp now) {
 
 json progress_value(const Video& video) { return std::floor(progress(video) * 1000) / 1000; }
 
+json url_json(const std::optional<std::string>& url) { return url ? json(*url) : json(nullptr); }
+
 json playback_json(const std::optional<PlaybackUrl>& playback) {
   if (!playback) return nullptr;
-  return {
-      {"hls", playback->hls}, {"dash", nullptr}, {"expires_at", to_rfc3339(playback->expires_at)}};
+  return {{"hls", playback->hls},
+          {"dash", url_json(playback->dash)},
+          {"expires_at", to_rfc3339(playback->expires_at)}};
 }
-
-json url_json(const std::optional<std::string>& url) { return url ? json(*url) : json(nullptr); }
 
 void add_facts(json& value, const std::optional<PictureFacts>& facts) {
   const bool picture = facts && facts->width > 0;

@@ -32,7 +32,8 @@ const Timestamp kNow = from_unix_ms(1'700'000'010'000);
 
 TEST(VideoJson, IsWhatTheInterfacePromises) {
   VideoUrls urls;
-  urls.playback = PlaybackUrl{"http://a/play/T/master.m3u8", from_unix_ms(1'700'000'900'000)};
+  urls.playback = PlaybackUrl{"http://a/play/T/master.m3u8", from_unix_ms(1'700'000'900'000),
+                              "http://a/play/T/manifest.mpd"};
   urls.poster = "http://a/play/P/images/poster-00000.jpg";
   urls.storyboard = "http://a/play/T/storyboard.vtt";
   urls.renditions = {
@@ -43,7 +44,7 @@ TEST(VideoJson, IsWhatTheInterfacePromises) {
     "created_at": "2023-11-14T22:13:20.000Z", "updated_at": "2023-11-14T22:13:30.000Z",
     "size_bytes": 1234, "duration_seconds": 10.01, "width": 1280, "height": 720,
     "frame_rate": 29.97, "progress": 0.333, "eta_seconds": 20, "playable": true, "error": null,
-    "playback": {"hls": "http://a/play/T/master.m3u8", "dash": null,
+    "playback": {"hls": "http://a/play/T/master.m3u8", "dash": "http://a/play/T/manifest.mpd",
                  "expires_at": "2023-11-14T22:28:20.000Z"},
     "renditions": [{"name": "720p", "width": 1280, "height": 720, "bitrate_bps": 2000000,
                     "codecs": "avc1.64001f", "url": "http://a/play/T/720p/playlist.m3u8"}],

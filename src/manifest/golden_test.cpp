@@ -1,13 +1,15 @@
 // Golden manifests. golden/NAME.txt is a JSON object, a line of dashes, and the text that is
 // expected; a new file is a new test. SLUICE_RENEW_GOLDEN=1 writes what is rendered now.
 //
-// {"render": "multivariant", "storyboard" or a track's name, "growth": "growing"|"stopped"|"complete",
+// {"render": "multivariant", "dash", "storyboard", a track's name or "TRACK/iframes",
+//  "growth": "growing"|"stopped"|"complete",
 //  "frame_rate": [30000, 1001], "timescale": 30000, "base_url": "", "query": "",
 //  "renditions": [{"name", "width", "height", "max_rate_bps", "codecs"}],
 //  "storyboard": [interval, width, height], "duration": 10, "chunks": [[0, 1], [1, 3]],
 //  "audio": [{"name", "stream", "role", "language", "title", "is_default", "channels", "bitrate_bps", "codecs"}],
 //  "text": [{"name", "kind", "language", "label", "forced", "is_default"}], with "duration",
-//  "stored": {"720p": [[duration_ticks, size_bytes], null for one that is missing, …]}}
+//  "stored": {"720p": [[duration_ticks, size_bytes, first_sample_end_bytes if known],
+//                      null for one that is missing, …]}}
 
 #include <gtest/gtest.h>
 
@@ -16,6 +18,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "manifest/dash.h"
 #include "manifest/hls.h"
 #include "manifest/storyboard_vtt.h"
 #include "plan/timeline.h"
@@ -97,7 +100,10 @@ PublishedTracks tracks_of(const json& input) {
     int index = 0;
     std::int64_t start = 0;
     for (const json& one : segments) {
-      if (!one.is_null()) stored.push_back({track, index, start, one[0], one[1]});
+      if (!one.is_null()) {
+        const std::int64_t first_sample_end = one.size() > 2 ? one[2].get<std::int64_t>() : 0;
+        stored.push_back({track, index, start, one[0], one[1], 0, 0, first_sample_end});
+      }
       start += one.is_null() ? 0 : one[0].get<std::int64_t>();
       ++index;
     }
@@ -121,9 +127,15 @@ std::string render(const json& input) {
     return hls_multivariant_playlist(plan, tracks, growth_of(input), text).value();
   }
   const MediaUrls urls{input.value("base_url", ""), input.value("query", "")};
+  if (what == "dash") return dash_manifest(plan, tracks, growth_of(input), urls, text).value();
   if (what == "storyboard") return storyboard_vtt(plan, tracks, urls).value();
   for (const auto& track : text) {
     if (track.name == what) return hls_text_playlist(plan, track, urls);
+  }
+  constexpr std::string_view kIframes = "/iframes";
+  if (what.ends_with(kIframes)) {
+    const std::string track = what.substr(0, what.size() - kIframes.size());
+    return hls_iframe_playlist(plan, track, tracks.at(track), growth_of(input), urls).value();
   }
   return hls_media_playlist(plan, what, tracks.at(what), growth_of(input), urls).value();
 }

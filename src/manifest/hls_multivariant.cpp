@@ -130,6 +130,36 @@ std::string stream_inf(const Plan& plan, const Variant& variant, bool has_text) 
   return text + fmt::format(",CLOSED-CAPTIONS=NONE\n{}\n", variant.uri);
 }
 
+// The first pictures alone, as measure_bit_rate sees segments.
+std::vector<StoredSegment> first_pictures(std::vector<StoredSegment> segments) {
+  for (StoredSegment& segment : segments) segment.size_bytes = segment.first_sample_end_bytes;
+  return segments;
+}
+
+std::string iframe_stream_inf(const Plan& plan, const PublishedTracks& tracks,
+                              const Rendition& rendition, Growth growth) {
+  const auto& segments = tracks.find(rendition.name)->second;
+  if (!has_iframe_playlist(plan, rendition.name, segments)) return "";
+  const PublishedTracks pictures = {{rendition.name, first_pictures(segments)}};
+  const BitRate rate =
+      advertised_rate(plan, pictures, rendition.name, rendition.max_rate_bps, growth);
+  std::string text = fmt::format("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH={},AVERAGE-BANDWIDTH={}",
+                                 rate.peak_bps, rate.average_bps);
+  if (!rendition.codecs.empty()) {
+    text += fmt::format(",CODECS=\"{}\"", hls_quotable(rendition.codecs));
+  }
+  return text + fmt::format(",RESOLUTION={}x{},URI=\"{}/iframes.m3u8\"\n", rendition.width,
+                            rendition.height, rendition.name);
+}
+
+std::string iframe_stream_infs(const Plan& plan, const PublishedTracks& tracks, Growth growth) {
+  std::string text;
+  for (const Rendition& rendition : plan.renditions) {
+    if (tracks.contains(rendition.name)) text += iframe_stream_inf(plan, tracks, rendition, growth);
+  }
+  return text;
+}
+
 Variant sound_variant(const Plan& plan, const PublishedTracks& tracks, const AudioGroup& group,
                       Growth growth) {
   Variant variant;
@@ -190,7 +220,8 @@ std::optional<std::string> hls_multivariant_playlist(const Plan& plan,
   if (variants.empty()) return std::nullopt;
   put_start_up_variant_first(variants);
   if (groups.size() > 1) append(variants, picture_variants(plan, tracks, &groups.back(), growth));
-  return render(plan, groups, false, variants, text_tracks);
+  return render(plan, groups, false, variants, text_tracks) +
+         iframe_stream_infs(plan, tracks, growth);
 }
 
 }  // namespace sluice

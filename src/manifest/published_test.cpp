@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "manifest/dash.h"
 #include "manifest/hls.h"
 
 namespace sluice {
@@ -51,6 +52,14 @@ TEST(MediaPlaylist, IsNothingForATrackOutsideThePlan) {
 
 TEST(MultivariantPlaylist, IsNothingBeforeThereIsSomethingToPlay) {
   EXPECT_FALSE(hls_multivariant_playlist(plan_of_one_rendition(), {}, Growth::growing));
+}
+
+TEST(DashManifest, IsNothingWhileTheVideoGrowsOrHasNothingToPlay) {
+  const Plan plan = plan_of_one_rendition();
+  const auto tracks = publish({segment("240p", 0)});
+  EXPECT_FALSE(dash_manifest(plan, tracks, Growth::growing, {}));
+  EXPECT_FALSE(dash_manifest(plan, publish({segment("audio-0", 0)}), Growth::complete, {}));
+  EXPECT_TRUE(dash_manifest(plan, tracks, Growth::stopped, {}));
 }
 
 // Ten hours of 4.004 s: a duration that was rounded by itself each time would be off by

@@ -39,7 +39,9 @@ std::string Playback::url(const PlaybackGrant& grant, std::string_view path) con
 
 PlaybackUrl Playback::sign(const Video& video, Timestamp now) const {
   const PlaybackGrant granted = grant(video, now);
-  return {url(granted, "master.m3u8"), granted.open_until};
+  PlaybackUrl signed_url{url(granted, "master.m3u8"), granted.open_until};
+  if (growth_of(video) != Growth::growing) signed_url.dash = url(granted, "manifest.mpd");
+  return signed_url;
 }
 
 Result<std::vector<RenditionUrl>> Playback::renditions(const Video& video, Timestamp now) {

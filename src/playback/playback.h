@@ -34,9 +34,11 @@ struct PlaybackParts {
   const Clock& clock;
 };
 
-// GET /play/TOKEN/master.m3u8, /play/TOKEN/TRACK/playlist.m3u8, …/init.mp4 and …/NNNNN.m4s, of text tracks …/NNNNN.vtt and …/captions.vtt,
-// /play/TOKEN/storyboard.vtt, /play/TOKEN/images/NNNNN.jpg and …/images/poster-NNNNN.jpg. The token is the whole right: no cookie is looked at, so any origin may read the answers. Who makes
-// a token has checked that the viewer may have it. Thread-safe.
+// GET /play/TOKEN/master.m3u8 and /play/TOKEN/manifest.mpd, /play/TOKEN/TRACK/playlist.m3u8,
+// …/iframes.m3u8, …/init.mp4 and …/NNNNN.m4s, of text tracks …/NNNNN.vtt and …/captions.vtt,
+// /play/TOKEN/storyboard.vtt, /play/TOKEN/images/NNNNN.jpg and …/images/poster-NNNNN.jpg. The token
+// is the whole right: no cookie is looked at, so any origin may read the answers. Who makes a token
+// has checked that the viewer may have it. Thread-safe.
 class Playback final : public PlaybackUrls {
  public:
   Playback(PlaybackParts parts, PlaybackOptions options);
@@ -55,7 +57,10 @@ class Playback final : public PlaybackUrls {
   std::string url(const PlaybackGrant& grant, std::string_view path) const;
 
   Result<http::Response> master(const http::Request& request);
-  Result<http::Response> media_playlist(const http::Request& request);
+  using TrackPlaylist = Result<Playlists::Text> (Playlists::*)(const Video&, std::string_view,
+                                                               const SignedPrefix&, Timestamp);
+  Result<http::Response> track_playlist(const http::Request& request, TrackPlaylist which);
+  Result<http::Response> dash_manifest(const http::Request& request);
   Result<http::Response> storyboard_index(const http::Request& request);
   Result<http::Response> media_object(const http::Request& request, std::string_view name);
   Result<http::Response> image(const http::Request& request);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "http/compress.h"
 #include "http/cors.h"
 #include "playback/playback.h"
 #include "video/object_key.h"
@@ -93,13 +94,23 @@ Result<Response> Playback::master(const Request& request) {
   return rendered(kPlaylistType, *text, video, grant.open_until, now);
 }
 
-Result<Response> Playback::media_playlist(const Request& request) {
+Result<Response> Playback::dash_manifest(const Request& request) {
+  const Timestamp now = parts_.clock.now();
+  SLUICE_TRY_ASSIGN(const PlaybackGrant grant, read_token(parts_.tokens, request));
+  SLUICE_TRY(check_time(grant.open_until, now));
+  SLUICE_TRY_ASSIGN(const Video video, parts_.videos.find_video(grant.video));
+  SLUICE_TRY_ASSIGN(const auto urls, parts_.signer.sign(video.id, grant.fetch_until));
+  SLUICE_TRY_ASSIGN(const auto text, playlists_.dash(video, urls, now));
+  return rendered("application/dash+xml", *text, video, grant.open_until, now);
+}
+
+Result<Response> Playback::track_playlist(const Request& request, TrackPlaylist which) {
   const Timestamp now = parts_.clock.now();
   SLUICE_TRY_ASSIGN(const PlaybackGrant grant, read_token(parts_.tokens, request));
   SLUICE_TRY(check_time(grant.fetch_until, now));
   SLUICE_TRY_ASSIGN(const Video video, parts_.videos.find_video(grant.video));
   SLUICE_TRY_ASSIGN(const auto urls, parts_.signer.sign(video.id, grant.fetch_until));
-  SLUICE_TRY_ASSIGN(const auto text, playlists_.media(video, request.param("track"), urls, now));
+  SLUICE_TRY_ASSIGN(const auto text, (playlists_.*which)(video, request.param("track"), urls, now));
   return rendered(kPlaylistType, *text, video, grant.fetch_until, now);
 }
 
@@ -147,27 +158,32 @@ Result<Response> Playback::serve(const Request& request, const PlaybackGrant& gr
 }
 
 void Playback::add_routes(http::Router& router) {
-  const http::RouteOptions media{.quick = options_.media_is_near};
   const auto add = [&router](std::string_view pattern, http::Handler handler,
                              http::RouteOptions options) {
     router.add("GET", pattern, std::move(handler), options);
     http::add_preflight(router, pattern, "GET, HEAD");
   };
-  add("/play/:token/master.m3u8",
-      open_to_all([this](const Request& request) { return master(request); }), {});
-  add("/play/:token/:track/playlist.m3u8",
-      open_to_all([this](const Request& request) { return media_playlist(request); }), {});
-  add("/play/:token/storyboard.vtt",
-      open_to_all([this](const Request& request) { return storyboard_index(request); }), {});
-  add("/play/:token/images/:name",
-      open_to_all([this](const Request& request) { return image(request); }), media);
-  add("/play/:token/:track/init.mp4",
-      open_to_all([this](const Request& request) { return media_object(request, "init.mp4"); }),
-      media);
-  add("/play/:token/:track/:segment", open_to_all([this](const Request& request) {
-        return media_object(request, request.param("segment"));
-      }),
-      media);
+  const auto add_text = [&add](std::string_view pattern, auto answer) {
+    add(pattern, http::compressing(open_to_all(std::move(answer))), {});
+  };
+  const auto add_media = [&add, this](std::string_view pattern, auto answer) {
+    add(pattern, open_to_all(std::move(answer)), {.quick = options_.media_is_near});
+  };
+  add_text("/play/:token/master.m3u8", [this](const Request& request) { return master(request); });
+  add_text("/play/:token/manifest.mpd",
+           [this](const Request& request) { return dash_manifest(request); });
+  add_text("/play/:token/:track/playlist.m3u8",
+           [this](const Request& request) { return track_playlist(request, &Playlists::media); });
+  add_text("/play/:token/:track/iframes.m3u8",
+           [this](const Request& request) { return track_playlist(request, &Playlists::iframes); });
+  add_text("/play/:token/storyboard.vtt",
+           [this](const Request& request) { return storyboard_index(request); });
+  add_media("/play/:token/images/:name", [this](const Request& request) { return image(request); });
+  add_media("/play/:token/:track/init.mp4",
+            [this](const Request& request) { return media_object(request, "init.mp4"); });
+  add_media("/play/:token/:track/:segment", [this](const Request& request) {
+    return media_object(request, request.param("segment"));
+  });
 }
 
 }  // namespace sluice

@@ -17,6 +17,11 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
+// One address of each route.
+constexpr const char* kEveryKind[] = {
+    "/master.m3u8",   "/manifest.mpd",   "/720p/playlist.m3u8", "/240p/iframes.m3u8",
+    "/720p/init.mp4", "/720p/00000.m4s", "/storyboard.vtt",     "/images/00000.jpg"};
+
 class PlaybackTest : public ::testing::Test {
  protected:
   // ".../play/TOKEN" of a video, from now.
@@ -58,6 +63,49 @@ TEST_F(PlaybackTest, LeadsFromTheMasterToEverySegment) {
     EXPECT_EQ(segment.text, segment_key(VideoId(video), track, 2));
     EXPECT_EQ(segment.headers.at("content-type"), track == "audio-0" ? "audio/mp4" : "video/mp4");
     EXPECT_EQ(segment.headers.at("access-control-allow-origin"), "*");
+  }
+}
+
+TEST_F(PlaybackTest, LeadsFromTheDashManifestToEverySegment) {
+  const std::string base = play(api_.complete_video());
+  const Answer mpd = get(base + "/manifest.mpd");
+  ASSERT_EQ(mpd.status, 200) << mpd.text;
+  EXPECT_EQ(mpd.headers.at("content-type"), "application/dash+xml");
+  EXPECT_EQ(mpd.headers.at("access-control-allow-origin"), "*");
+  EXPECT_EQ(mpd.headers.at("cache-control"), "private, max-age=300");
+  EXPECT_THAT(mpd.text, HasSubstr("media=\"$RepresentationID$/$Number%05d$.m4s\""));
+  for (const std::string track : {"720p", "240p", "audio-0"}) {
+    EXPECT_THAT(mpd.text, HasSubstr("<Representation id=\"" + track + "\""));
+  }
+}
+
+TEST_F(PlaybackTest, HasADashManifestWhenNothingIsToComeAnyMore) {
+  const std::string video = api_.upload();
+  const auto dash_url = [&] {
+    const Video known = api_.catalog().find_video(VideoId(video)).value();
+    return api_.playback().sign(known, api_.clock().now()).dash.value_or("");
+  };
+  api_.prepare(video);
+  EXPECT_EQ(get(play(video) + "/manifest.mpd").code(), "not_playable");
+  api_.store(video, "240p", 0);
+  api_.store(video, "audio-0", 0);
+  EXPECT_EQ(get(play(video) + "/manifest.mpd").code(), "dash_not_ready");
+  EXPECT_EQ(dash_url(), "");
+  api_.fail(video);
+  EXPECT_EQ(dash_url(), play(video) + "/manifest.mpd");
+  EXPECT_THAT(get(dash_url()).text, HasSubstr("mediaPresentationDuration=\"PT4.000000S\""));
+}
+
+TEST_F(PlaybackTest, LeadsToTheFirstPictureOfEachSegment) {
+  const std::string base = play(api_.complete_video());
+  EXPECT_THAT(get(base + "/master.m3u8").text, HasSubstr(",URI=\"240p/iframes.m3u8\"\n"));
+  const Answer playlist = get(base + "/240p/iframes.m3u8");
+  ASSERT_EQ(playlist.status, 200) << playlist.text;
+  EXPECT_THAT(playlist.text, HasSubstr("#EXT-X-I-FRAMES-ONLY\n#EXT-X-MAP:URI=\"init.mp4\"\n"));
+  EXPECT_THAT(playlist.text, HasSubstr("\n#EXT-X-BYTERANGE:9@0\n00002.m4s\n#EXT-X-ENDLIST"));
+  EXPECT_EQ(get(base + "/240p/00002.m4s", {{"range", "bytes=0-8"}}).text.size(), 9u);
+  for (const char* without : {"720p", "audio-0", "1080p"}) {
+    EXPECT_EQ(get(base + "/" + without + "/iframes.m3u8").code(), "rendition_not_found");
   }
 }
 
@@ -182,12 +230,11 @@ TEST_F(PlaybackTest, SeparatesOpeningFromFetching) {
   api_.clock().advance(std::chrono::milliseconds{1});
   EXPECT_EQ(get(base + "/master.m3u8").status, 403);
   EXPECT_EQ(get(base + "/master.m3u8").code(), "expired_token");
+  EXPECT_EQ(get(base + "/manifest.mpd").code(), "expired_token");
   EXPECT_EQ(get(base + "/720p/playlist.m3u8").status, 200);
   EXPECT_EQ(get(base + "/720p/00000.m4s").status, 200);
   api_.clock().advance(std::chrono::seconds{20});  // twice the duration
-  for (const char* path :
-       {"/master.m3u8", "/720p/playlist.m3u8", "/720p/init.mp4", "/720p/00000.m4s",
-        "/storyboard.vtt", "/images/00000.jpg"}) {
+  for (const char* path : kEveryKind) {
     const Answer answer = get(base + path);
     EXPECT_EQ(answer.status, 403) << path;
     EXPECT_EQ(answer.code(), "expired_token") << path;
@@ -213,9 +260,7 @@ TEST_F(PlaybackTest, RefusesEveryTokenThatIsNotOurs) {
                                 "%00",
                                 std::string(4000, 'A')};
   for (const std::string& bad : tokens) {
-    for (const char* path :
-         {"/master.m3u8", "/720p/playlist.m3u8", "/720p/init.mp4", "/720p/00000.m4s",
-        "/storyboard.vtt", "/images/00000.jpg"}) {
+    for (const char* path : kEveryKind) {
       const Answer answer = get("/play/" + bad + path);
       EXPECT_TRUE(answer.status == 403 || (bad == "%00" && answer.status == 400)) << bad << path;
       EXPECT_FALSE(answer.headers.contains("location"));
@@ -288,9 +333,7 @@ TEST_F(PlaybackTest, ServesRangesAndConditionalRequests) {
 
 TEST_F(PlaybackTest, AllowsPagesOfAnyOrigin) {
   const std::string base = play(api_.complete_video());
-  for (const char* path :
-       {"/master.m3u8", "/720p/playlist.m3u8", "/720p/init.mp4", "/720p/00000.m4s",
-        "/storyboard.vtt", "/images/00000.jpg"}) {
+  for (const char* path : kEveryKind) {
     const Answer preflight = api_.call("OPTIONS", base + path);
     EXPECT_EQ(preflight.status, 204) << path;
     EXPECT_EQ(preflight.headers.at("access-control-allow-origin"), "*");
@@ -333,10 +376,11 @@ class SignedElsewhere : public PlaybackTest {
  protected:
   SignedElsewhere() { playback_.add_routes(router_); }
 
-  // The text at `name` for a token whose media can be fetched for so long, and its manifests not
-  // at all.
-  std::string fetch(const std::string& name, std::chrono::seconds until) {
-    const auto path = token_path(VideoId(video_), std::chrono::seconds{0}, until) + name;
+  // The text at `name` for a token whose media can be fetched for so long, and its manifests, if
+  // nothing else is said, not at all.
+  std::string fetch(const std::string& name, std::chrono::seconds until,
+                    std::chrono::seconds open = {}) {
+    const auto path = token_path(VideoId(video_), open, until) + name;
     const auto match = router_.match("GET", path);
     http::Request request;
     request.method = "GET";
@@ -360,6 +404,11 @@ TEST_F(SignedElsewhere, SendsPlayersThereForAsLongAsTheyMayFetch) {
   const auto query = stamp(std::chrono::seconds{60});
   EXPECT_THAT(playlist, HasSubstr("#EXT-X-MAP:URI=\"" + base_ + "720p/init.mp4" + query + "\"\n"));
   EXPECT_THAT(playlist, HasSubstr("\n" + base_ + "720p/00000.m4s" + query + "\n"));
+  EXPECT_THAT(fetch("/240p/iframes.m3u8", std::chrono::seconds{60}),
+              HasSubstr("\n" + base_ + "240p/00000.m4s" + query + "\n"));
+  const auto mpd = fetch("/manifest.mpd", std::chrono::seconds{60}, std::chrono::seconds{1});
+  EXPECT_THAT(mpd, HasSubstr("<BaseURL>" + base_ + "</BaseURL>"));
+  EXPECT_THAT(mpd, HasSubstr("initialization=\"$RepresentationID$/init.mp4" + query + "\""));
   EXPECT_THAT(fetch("/storyboard.vtt", std::chrono::seconds{60}),
               HasSubstr("\n" + base_ + "images/00000.jpg" + query + "#xywh=0,0,256,144\n"));
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "manifest/bit_rate.h"
+#include "manifest/dash.h"
 #include "manifest/hls.h"
 #include "manifest/storyboard_vtt.h"
 #include "plan/plan.h"
@@ -13,14 +14,6 @@
 
 namespace sluice {
 namespace {
-
-Growth growth_of(const Video& video) {
-  switch (video.status) {
-    case VideoStatus::complete: return Growth::complete;
-    case VideoStatus::failed: return Growth::stopped;
-    default: return Growth::growing;
-  }
-}
 
 // With signed URLs a long video's text is a thousand times its query.
 constexpr std::size_t kLargestKept = 512 * 1024;
@@ -41,6 +34,14 @@ tl::unexpected<Error> not_playable() {
 }
 
 }  // namespace
+
+Growth growth_of(const Video& video) {
+  switch (video.status) {
+    case VideoStatus::complete: return Growth::complete;
+    case VideoStatus::failed: return Growth::stopped;
+    default: return Growth::growing;
+  }
+}
 
 Result<std::shared_ptr<const Plan>> Playlists::plan(const VideoId& video, Timestamp now) {
   if (auto known = plans_.find(video.str(), now)) return known;
@@ -65,31 +66,66 @@ Result<Playlists::Text> Playlists::multivariant(const Video& video, Timestamp no
   SLUICE_TRY_ASSIGN(auto stored, videos_.stored_segments(video.id, ""));
   SLUICE_TRY_ASSIGN(const auto text_tracks, text_.text_tracks(video.id));
   const Growth growth = growth_of(video);
-  auto rendered =
-      hls_multivariant_playlist(*plan, publish(std::move(stored)), growth, text_tracks);
+  auto rendered = hls_multivariant_playlist(*plan, publish(std::move(stored)), growth, text_tracks);
   if (!rendered) return not_playable();
   auto text = std::make_shared<const std::string>(std::move(*rendered));
   if (growth == Growth::complete) keep(key, text, now);
   return text;
 }
 
-Result<Playlists::Text> Playlists::media(const Video& video, std::string_view track,
-                                         const SignedPrefix& urls, Timestamp now) {
+Result<Playlists::Text> Playlists::of_track(Render render, const std::string& key,
+                                            const Video& video, std::string_view track,
+                                            const SignedPrefix& urls, Timestamp now) {
   if (!video.playable) return not_playable();
-  const std::string key = cache_key(video, track, urls);
   if (auto known = texts_.find(key, now)) return known;
 
   SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
-  if (track.starts_with(kTextPrefix)) return text_media(video, *plan, track, urls);
   if (!track_timescale(*plan, track)) return not_there();
   SLUICE_TRY_ASSIGN(auto stored, videos_.stored_segments(video.id, track));
   const PublishedTracks tracks = publish(std::move(stored));
   const auto published = tracks.find(track);
   if (published == tracks.end()) return not_there();
   const Growth growth = growth_of(video);
-  auto text = std::make_shared<const std::string>(
-      hls_media_playlist(*plan, track, published->second, growth, {urls.base_url, urls.query})
-          .value());
+  auto rendered = render(*plan, track, published->second, growth, {urls.base_url, urls.query});
+  if (!rendered) return not_there();
+  auto text = std::make_shared<const std::string>(std::move(*rendered));
+  if (growth == Growth::complete) keep(key, text, now);
+  return Text(std::move(text));
+}
+
+Result<Playlists::Text> Playlists::media(const Video& video, std::string_view track,
+                                         const SignedPrefix& urls, Timestamp now) {
+  if (video.playable && track.starts_with(kTextPrefix)) {
+    SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
+    return text_media(video, *plan, track, urls);
+  }
+  return of_track(hls_media_playlist, cache_key(video, track, urls), video, track, urls, now);
+}
+
+Result<Playlists::Text> Playlists::iframes(const Video& video, std::string_view track,
+                                           const SignedPrefix& urls, Timestamp now) {
+  const std::string what = fmt::format("{}/iframes", track);
+  return of_track(hls_iframe_playlist, cache_key(video, what, urls), video, track, urls, now);
+}
+
+Result<Playlists::Text> Playlists::dash(const Video& video, const SignedPrefix& urls,
+                                        Timestamp now) {
+  if (!video.playable) return not_playable();
+  const Growth growth = growth_of(video);
+  if (growth == Growth::growing) {
+    return fail(ErrorKind::not_found, "dash_not_ready",
+                "The DASH manifest is there when the whole video is; until then play it by HLS.");
+  }
+  const std::string key = cache_key(video, "manifest.mpd", urls);
+  if (auto known = texts_.find(key, now)) return known;
+
+  SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
+  SLUICE_TRY_ASSIGN(auto stored, videos_.stored_segments(video.id, ""));
+  SLUICE_TRY_ASSIGN(const auto text_tracks, text_.text_tracks(video.id));
+  auto rendered = dash_manifest(*plan, publish(std::move(stored)), growth,
+                                {urls.base_url, urls.query}, text_tracks);
+  if (!rendered) return not_playable();
+  auto text = std::make_shared<const std::string>(std::move(*rendered));
   if (growth == Growth::complete) keep(key, text, now);
   return Text(std::move(text));
 }
@@ -118,8 +154,7 @@ Result<Playlists::Text> Playlists::storyboard(const Video& video, const SignedPr
   const std::string key = cache_key(video, "storyboard.vtt", urls);
   if (auto known = texts_.find(key, now)) return known;
   SLUICE_TRY_ASSIGN(const auto plan, this->plan(video.id, now));
-  SLUICE_TRY_ASSIGN(auto stored,
-                    videos_.stored_segments(video.id, plan->renditions.back().name));
+  SLUICE_TRY_ASSIGN(auto stored, videos_.stored_segments(video.id, plan->renditions.back().name));
   auto text = std::make_shared<const std::string>(
       storyboard_vtt(*plan, publish(std::move(stored)), {urls.base_url, urls.query}).value());
   if (growth_of(video) == Growth::complete) keep(key, text, now);

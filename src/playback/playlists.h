@@ -1,7 +1,9 @@
-// Playlists and storyboards of stored videos, rendered when they are asked for.
+// Playlists, MPDs and storyboards of stored videos, rendered when they are asked for.
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +16,9 @@
 #include "video/video.h"
 
 namespace sluice {
+
+// Whether more of a video is to come.
+Growth growth_of(const Video& video);
 
 // What there is to play in one rendition.
 struct PlayableRendition {
@@ -37,6 +42,12 @@ class Playlists {
   Result<Text> media(const Video& video, std::string_view track, const SignedPrefix& urls,
                      Timestamp now);
 
+  Result<Text> iframes(const Video& video, std::string_view track, const SignedPrefix& urls,
+                       Timestamp now);
+
+  // The MPD. `not_found`: also dash_not_ready while the video grows.
+  Result<Text> dash(const Video& video, const SignedPrefix& urls, Timestamp now);
+
   // WebVTT of what can be shown by now. `not_found` when this video has none.
   Result<Text> storyboard(const Video& video, const SignedPrefix& urls, Timestamp now);
   Result<bool> has_storyboard(const Video& video, Timestamp now);
@@ -47,6 +58,11 @@ class Playlists {
  private:
   Result<Text> text_media(const Video& video, const Plan& plan, std::string_view track,
                           const SignedPrefix& urls);
+  using Render = std::optional<std::string> (*)(const Plan&, std::string_view,
+                                                std::span<const StoredSegment>, Growth,
+                                                const MediaUrls&);
+  Result<Text> of_track(Render render, const std::string& key, const Video& video,
+                        std::string_view track, const SignedPrefix& urls, Timestamp now);
   Result<std::shared_ptr<const Plan>> plan(const VideoId& video, Timestamp now);
   void keep(const std::string& key, const Text& text, Timestamp now);
 

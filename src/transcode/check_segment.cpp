@@ -104,6 +104,14 @@ struct SegmentCheck {
                              recorded.start_ticks, boundary, slack));
   }
 
+  // What an I-frame playlist names. Rows of older versions don't know it.
+  Result<> first_sample() const {
+    const auto end = read.data_offset + read.samples.front().size_bytes;
+    if (recorded.first_sample_end_bytes == 0 || recorded.first_sample_end_bytes == end) return {};
+    return wrong(fmt::format("its first sample ends at byte {}, recorded is {}", end,
+                             recorded.first_sample_end_bytes));
+  }
+
   // `bytes` has at least the beginning of the first sample.
   Result<> starts_with_idr(std::string_view bytes) const {
     if (!read.samples.front().sync) return wrong("its first sample is no sync sample");
@@ -174,6 +182,7 @@ Result<int> check_segment(const Plan& plan, const StoredSegment& recorded, std::
   SLUICE_TRY(check.order());
   SLUICE_TRY(check.times());
   SLUICE_TRY(check.samples());
+  SLUICE_TRY(check.first_sample());
   const bool is_picture = find_rendition(plan, recorded.track) != nullptr;
   const auto sound_slack =
       static_cast<std::int64_t>(kSoundSlackSeconds * static_cast<double>(*timescale));

@@ -110,6 +110,13 @@ TEST_F(CheckSegment, SeesADurationThatIsNotTheSamples) {
               HasSubstr("last 360090 ticks"));
 }
 
+TEST_F(CheckSegment, SeesAFirstSampleThatEndsElsewhere) {
+  EXPECT_THAT(fault([](auto& output) { output.segment->first_sample_end_bytes += 1; }),
+              HasSubstr("its first sample ends at byte "));
+  EXPECT_EQ(fault([](auto& output) { output.segment->first_sample_end_bytes = 0; }), "")
+      << "nobody looked";
+}
+
 TEST_F(CheckSegment, SeesASegmentLongerThanTheTargetDuration) {
   EXPECT_THAT(fault(pictures(4 * kSecond), 9 * kSecond), HasSubstr("lasts 5.000 s of a target"));
 }

@@ -153,7 +153,8 @@ EngineMessage output_to_message(const media::Output& output) {
                                {"start_ticks", segment.start_ticks},
                                {"duration_ticks", segment.duration_ticks},
                                {"size_bytes", segment.size_bytes},
-                               {"work", segment.work}};
+                               {"work", segment.work},
+                               {"first_sample_end_bytes", segment.first_sample_end_bytes}};
   }
   if (output.note) {
     message.head["note"] = {{"code", output.note->code}, {"message", output.note->message}};
@@ -175,6 +176,7 @@ Result<media::Output> output_from_message(EngineMessage message) {
       head.at("duration_ticks").get_to(segment.duration_ticks);
       head.at("size_bytes").get_to(segment.size_bytes);
       head.at("work").get_to(segment.work);
+      head.at("first_sample_end_bytes").get_to(segment.first_sample_end_bytes);
       output.segment = segment;
     }
     const auto& rank = message.head.at("poster_rank");

@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/unique_fd.h"
+#include "manifest/dash.h"
 #include "manifest/hls.h"
 #include "manifest/storyboard_vtt.h"
 #include "transcode/check_output.h"
@@ -233,12 +234,16 @@ class FolderRun {
     for (const auto& [track, segments] : tracks) {
       SLUICE_TRY(write(fs::path(track) / "playlist.m3u8",
                        hls_media_playlist(plan_, track, segments, Growth::complete, {})));
+      if (!has_iframe_playlist(plan_, track, segments)) continue;
+      SLUICE_TRY(write(fs::path(track) / "iframes.m3u8",
+                       hls_iframe_playlist(plan_, track, segments, Growth::complete, {})));
     }
     if (plan_.storyboard) SLUICE_TRY(write("storyboard.vtt", storyboard_vtt(plan_, tracks, {})));
     const auto text = finished_text(plan_, others_);
     for (const auto& track : text) {
       SLUICE_TRY(write(fs::path(track.name) / "playlist.m3u8", hls_text_playlist(plan_, track, {})));
     }
+    SLUICE_TRY(write("manifest.mpd", dash_manifest(plan_, tracks, Growth::complete, {}, text)));
     return write("master.m3u8",
                  hls_multivariant_playlist(plan_, tracks, Growth::complete, text));
   }

@@ -1,4 +1,4 @@
-// The engine alone: a file in, a folder with HLS out. No server, no database.
+// The engine alone: a file in, a folder with HLS and DASH out. No server, no database.
 #pragma once
 
 #include <filesystem>
@@ -22,9 +22,9 @@ struct FolderOptions {
   std::function<void(const FolderProgress&)> on_progress;  // from several threads, one at a time
 };
 
-// Writes master.m3u8, for each track its playlist, init segment and segments, and where there is a
-// picture poster.jpg, storyboard.vtt and its images. The folder is
-// made; it must be empty or absent (`conflict`, folder_not_empty).
+// Writes master.m3u8 and manifest.mpd, for each track its playlists, init segment and segments, and
+// where there is a picture poster.jpg, storyboard.vtt and its images. The folder is made; it must be
+// empty or absent (`conflict`, folder_not_empty).
 Result<Plan> transcode_to_folder(const std::filesystem::path& input,
                                  const std::filesystem::path& folder, Engine& engine,
                                  const FolderOptions& options, std::stop_token stop);

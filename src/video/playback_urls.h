@@ -16,6 +16,7 @@ namespace sluice {
 struct PlaybackUrl {
   std::string hls;  // the multivariant playlist
   Timestamp expires_at{};
+  std::optional<std::string> dash{};  // the MPD; none while the video still grows
 };
 
 struct RenditionUrl {

@@ -64,6 +64,9 @@ struct StoredSegment {
   std::int64_t size_bytes = 0;
   double work = 0;  // this segment's share of the video's work_total
   int sample_count = 0;  // as they were read back; 0 in rows of older versions
+  // Its first bytes up to the end of its first sample: with the init segment a file of one picture.
+  // 0 in rows of older versions.
+  std::int64_t first_sample_end_bytes = 0;
 
   friend bool operator==(const StoredSegment&, const StoredSegment&) = default;
 };

@@ -19,6 +19,7 @@ class Master:
     text: str
     variants: list   # attributes with "url"
     media: list      # attributes of EXT-X-MEDIA with "url"
+    iframes: list    # attributes of EXT-X-I-FRAME-STREAM-INF with "url"
 
 
 @dataclasses.dataclass
@@ -45,14 +46,24 @@ def _lines(url):
 
 def master(url):
     text, lines = _lines(url)
-    variants, media = [], []
+    variants, media, iframes = [], [], []
     for line, following in zip(lines, lines[1:] + [""]):
         if line.startswith("#EXT-X-STREAM-INF:"):
             variants.append(attributes(line) | {"url": urllib.parse.urljoin(url, following)})
         if line.startswith("#EXT-X-MEDIA:"):
             found = attributes(line)
             media.append(found | {"url": urllib.parse.urljoin(url, found["URI"])})
-    return Master(text, variants, media)
+        if line.startswith("#EXT-X-I-FRAME-STREAM-INF:"):
+            found = attributes(line)
+            iframes.append(found | {"url": urllib.parse.urljoin(url, found["URI"])})
+    return Master(text, variants, media, iframes)
+
+
+def iframe_playlist(url):
+    """Its text, and (duration in seconds, byte range, url) of each picture."""
+    text, _ = _lines(url)
+    pictures = re.findall(r"#EXTINF:([0-9.]+),\n#EXT-X-BYTERANGE:([0-9]+@[0-9]+)\n([^#\n]+)\n", text)
+    return text, [(float(duration), span, urllib.parse.urljoin(url, name)) for duration, span, name in pictures]
 
 
 def playlist(url):

@@ -49,7 +49,10 @@ class Stream:
         self.client = client
         self.video = client.completed(client.upload(path), timeout=240)
         self.hls = self.video["playback"]["hls"]
+        self.dash = self.video["playback"]["dash"]
+        self.mpd = fetch(self.dash).decode()
         self.master = hls.master(self.hls)
+        self.iframes = {one["url"].rsplit("/", 2)[1]: hls.iframe_playlist(one["url"]) for one in self.master.iframes}
         self.variants = self.master.variants
         self.has_video = any("RESOLUTION" in variant for variant in self.variants)
         self.video_tracks = [read_track(variant["url"]) for variant in self.variants] if self.has_video else []

@@ -59,10 +59,11 @@ def test_transcode_makes_a_folder_that_any_web_server_serves(tmp_path, static_se
     masters = [path for path in (tmp_path / "out").rglob("*.m3u8") if "#EXT-X-STREAM-INF" in path.read_text()]
     assert len(masters) == 1
     url = f"{static_server}/{masters[0].relative_to(tmp_path)}"
-    assert masters[0].read_text().count("RESOLUTION=") == renditions
+    assert masters[0].read_text().count("#EXT-X-STREAM-INF:") == renditions
     for number in range(renditions):
         decoded = hls.decode(url, f"v:{number}")
         assert (len(decoded.times), decoded.warnings) == (frames, "")
+    assert (tmp_path / "out/manifest.mpd").read_text().count("<Representation") == renditions + 1
     decoded = hls.decode(url, "a:0")
     assert decoded.times and decoded.warnings == ""
 

@@ -11,6 +11,7 @@ import pytest
 import api
 import fmp4
 import hls
+import strict
 from server import MEDIA
 from stream import Stream
 
@@ -172,6 +173,13 @@ def test_a_finished_playlist_is_vod_and_complete(stream):
         target = int(track.playlist.tags["#EXT-X-TARGETDURATION"])
         assert max(round(duration) for duration, _ in track.playlist.segments) <= target
         assert int(track.playlist.tags["#EXT-X-VERSION"]) >= 6
+
+
+def test_a_strict_reader_finds_nothing_wrong(stream):
+    assert strict.stream_faults(stream) == []
+    small = {track.name for track, size in zip(stream.video_tracks, stream.variants)
+             if min(int(n) for n in size["RESOLUTION"].split("x")) <= 480}
+    assert set(stream.iframes) == small, "scrubbing is for every video, and needs no large pictures"
 
 
 def test_the_pictures_are_those_of_the_source(stream):
