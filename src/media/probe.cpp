@@ -129,26 +129,21 @@ void read_light(const AVStream* stream, const AVFrame* frame, VideoStreamFacts& 
   }
 }
 
-struct FirstFrame {
-  Frame frame;
-  std::int64_t packet_dts = AV_NOPTS_VALUE;  // of the first packet
-};
-
-Result<FirstFrame> decode_first_frame(SourceInput& input, int index,
+Result<Frame> decode_first_frame(SourceInput& input, int index,
                                       std::int64_t max_pixels) {
   SLUICE_TRY_ASSIGN(auto codec, open_decoder(input.stream(index), 1, max_pixels));
-  FirstFrame first{make_frame(), AV_NOPTS_VALUE};
+  auto frame = make_frame();
   bool draining = false;
   for (int packets = 0; packets < kMaxPacketsToFirstFrame;) {
     if (!draining) {
       SLUICE_TRY_ASSIGN(auto packet, input.read_packet());
       if (packet && packet->stream_index != index) continue;
-      if (packets++ == 0 && packet) first.packet_dts = packet->dts;
+      ++packets;
       draining = !packet;
       avcodec_send_packet(codec.get(), packet.get());
     }
-    const int got = avcodec_receive_frame(codec.get(), first.frame.get());
-    if (got == 0) return first;
+    const int got = avcodec_receive_frame(codec.get(), frame.get());
+    if (got == 0) return frame;
     if (draining && got == AVERROR_EOF) break;
   }
   return fail(ErrorKind::invalid, "corrupt_file", "No picture of this file can be decoded.");
@@ -289,8 +284,7 @@ bool is_mp4(const AVFormatContext* format) {
 Result<VideoStreamFacts> read_video(SourceInput& input, int index, std::int64_t max_pixels) {
   VideoStreamFacts video;
   auto* stream = input.stream(index);
-  SLUICE_TRY_ASSIGN(const auto first, decode_first_frame(input, index, max_pixels));
-  const auto& frame = first.frame;
+  SLUICE_TRY_ASSIGN(const auto frame, decode_first_frame(input, index, max_pixels));
   video.stream_index = index;
   video.codec = avcodec_get_name(stream->codecpar->codec_id);
   video.coded_width = frame->width;
@@ -300,12 +294,8 @@ Result<VideoStreamFacts> read_video(SourceInput& input, int index, std::int64_t 
   video.frame_rate = from_av(stream->avg_frame_rate.num > 0 ? stream->avg_frame_rate
                                                             : stream->r_frame_rate);
   video.time_base = Rational::of(stream->time_base.num, stream->time_base.den);
-  const auto start = presentation_ticks(input.format(), *frame);
+  const auto start = presentation_ticks(input.format(), stream, *frame);
   video.start_ticks = start != AV_NOPTS_VALUE ? start : 0;
-  if (only_numbers_packets(input.format()) && first.packet_dts != AV_NOPTS_VALUE) {
-    video.decoding_delay_ticks = std::max<std::int64_t>(0, video.start_ticks - first.packet_dts);
-    video.start_ticks -= video.decoding_delay_ticks;
-  }
   // Other containers' numbers are guesses.
   if (is_mp4(input.format())) video.frame_count = stream->nb_frames;
   video.interlaced = frame->interlaced_frame != 0 || has_fields(stream->codecpar->field_order);
@@ -373,7 +363,9 @@ double announced_seconds(const AVFormatContext* format) {
 std::vector<Note> notes_on(const SourceFacts& facts, const AVFormatContext* format) {
   std::vector<Note> notes;
   const double announced = announced_seconds(format);
-  if (announced - facts.duration_seconds > std::max(kMissingSeconds, kMissingShare * announced)) {
+  // Some containers count from 0, some from where the first track starts.
+  const double found = facts.duration_seconds + std::max(0.0, facts.origin_seconds);
+  if (announced - found > std::max(kMissingSeconds, kMissingShare * announced)) {
     notes.push_back(cut_off_note(announced, facts.duration_seconds));
   }
   if (!facts.time_jumps.empty())

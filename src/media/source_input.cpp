@@ -163,12 +163,14 @@ std::int64_t SourceInput::seek(void* self, std::int64_t offset, int whence) {
   return input.position_ = target;
 }
 
-bool only_numbers_packets(const AVFormatContext* format) {
-  return std::string_view(format->iformat->name) == "avi";
-}
-
-std::int64_t presentation_ticks(const AVFormatContext* format, const AVFrame& frame) {
-  return only_numbers_packets(format) ? frame.pkt_dts : frame.best_effort_timestamp;
+std::int64_t presentation_ticks(const AVFormatContext* format, const AVStream* stream,
+                                const AVFrame& frame) {
+  // AVI only numbers packets, in the order of decoding. A frame comes out in its turn, behind a
+  // packet that is later than its own by the decoder's delay; any other guess depends on what was
+  // decoded before.
+  if (std::string_view(format->iformat->name) != "avi") return frame.best_effort_timestamp;
+  return frame.pkt_dts == AV_NOPTS_VALUE ? AV_NOPTS_VALUE
+                                         : frame.pkt_dts - stream->codecpar->video_delay;
 }
 
 Result<> check_picture_size(int width, int height, std::int64_t max_pixels) {

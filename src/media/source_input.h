@@ -61,12 +61,10 @@ class SourceInput {
   AVFormatContext* format_ = nullptr;
 };
 
-// When a decoded frame of the input is shown, in ticks of its stream, or AV_NOPTS_VALUE; the same
-// from wherever decoding started. Where the container only numbers packets, in the order of
-// decoding, it is the number of the packet behind which the frame came out: a constant delay too
-// late.
-bool only_numbers_packets(const AVFormatContext* format);
-std::int64_t presentation_ticks(const AVFormatContext* format, const AVFrame& frame);
+// When a decoded frame of this stream is shown, in the stream's ticks, or AV_NOPTS_VALUE; the same
+// from wherever decoding started.
+std::int64_t presentation_ticks(const AVFormatContext* format, const AVStream* stream,
+                                const AVFrame& frame);
 
 // A decoder for one stream, which refuses larger pictures. `invalid`, code unsupported_codec, when
 // FFmpeg has none.

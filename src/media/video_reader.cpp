@@ -163,8 +163,8 @@ bool VideoReader::damaged_between(std::int64_t from, std::int64_t to) const {
 
 bool VideoReader::wanted(AVFrame& frame) {
   if ((frame.flags & AV_FRAME_FLAG_DISCARD) != 0) return false;
-  const auto time = presentation_ticks(input_->format(), frame);
-  frame.pts = time != AV_NOPTS_VALUE     ? clock_.ticks(time - plan_.source.video->decoding_delay_ticks)
+  const auto time = presentation_ticks(input_->format(), input_->stream(stream_index_), frame);
+  frame.pts = time != AV_NOPTS_VALUE     ? clock_.ticks(time)
               : last_ticks_ == INT64_MIN ? 0
                                          : last_ticks_ + frame_ticks_;
   frame.pkt_duration = frame.pkt_duration > 0 ? clock_.length(frame.pkt_duration) : frame_ticks_;

@@ -37,7 +37,6 @@ static void to_json(json& j, const VideoStreamFacts& v) {
        {"frame_count", v.frame_count},
        {"interlaced", v.interlaced},
        {"may_be_interlaced", v.may_be_interlaced},
-       {"decoding_delay_ticks", v.decoding_delay_ticks},
        {"dolby_vision_profile", v.dolby_vision_profile},
        {"max_content_nits", v.max_content_nits},
        {"mastering_nits", v.mastering_nits},
@@ -62,7 +61,6 @@ static void from_json(const json& j, VideoStreamFacts& v) {
   j.at("start_ticks").get_to(v.start_ticks);
   v.frame_count = j.value("frame_count", std::int64_t{0});
   j.at("interlaced").get_to(v.interlaced);
-  v.decoding_delay_ticks = j.value("decoding_delay_ticks", std::int64_t{0});
   v.may_be_interlaced = j.value("may_be_interlaced", false);
   v.dolby_vision_profile = j.value("dolby_vision_profile", 0);
   v.max_content_nits = j.value("max_content_nits", 0.0);

@@ -24,8 +24,6 @@ struct VideoStreamFacts {
   Rational time_base{1, 90000};
   std::int64_t start_ticks = 0;  // of time_base
   std::int64_t frame_count = 0;  // that the container's index lists; 0 when it has none
-  // Where the container only numbers packets: how much later a frame comes out than it is shown.
-  std::int64_t decoding_delay_ticks = 0;
   bool interlaced = false;
   bool may_be_interlaced = false;  // if not here, then elsewhere
   int dolby_vision_profile = 0;    // 0: none
