@@ -69,7 +69,7 @@ VideoId CatalogContract::add_expired(const std::string& id) {
 Prepared CatalogContract::prepared() {
   Prepared prepared;
   prepared.facts = {8, 640, 360, Rational{30000, 1001}};
-  prepared.source_json = R"({"container":"avi"})";
+  prepared.source_json = R"({"audio":[{"codec":"mp3"}],"container":"avi"})";
   prepared.notes = {{"guessed_times", "The file says nothing of time."}};
   prepared.plan_json = R"({"version":1})";
   prepared.work_total = 10;

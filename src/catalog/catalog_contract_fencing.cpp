@@ -100,6 +100,7 @@ TEST_P(CatalogContract, AStaleHolderCanChangeNothing) {
     EXPECT_EQ(code_of(tasks().record_segments(held, {segment("240p", 0)}, now())), lost);
     EXPECT_EQ(code_of(tasks().record_poster(held, {"images/poster-00000.jpg", 1}, now())), lost);
     EXPECT_EQ(code_of(tasks().record_notes(held, {{"cut_off", "Cut off."}}, now())), lost);
+    EXPECT_EQ(code_of(tasks().record_loudness(held, {"audio-0", 0, {{-230, 1}}, 1}, now())), lost);
     EXPECT_EQ(code_of(tasks().finish_prepare(held, prepared(), now())), lost);
     EXPECT_EQ(code_of(tasks().finish_task(held, now())), lost);
     EXPECT_EQ(code_of(tasks().fail_task(held, transient_error(), now())), lost);

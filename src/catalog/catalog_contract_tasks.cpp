@@ -1,6 +1,8 @@
 // The life of a video that nothing disturbs, and what its status and progress say meanwhile.
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "catalog/catalog_contract.h"
 
 namespace sluice {
@@ -285,6 +287,28 @@ TEST_P(CatalogContract, NotesAreKeptOnceInTheOrderTheyCome) {
   tasks().retry_video(id, now()).value();
   reopen();
   EXPECT_EQ(video(id).notes, (std::vector{guessed, damaged, cut}));
+}
+
+TEST_P(CatalogContract, TheLoudnessOfPartsIsThatOfTheTrackInWhateverOrderTheyCome) {
+  const auto id = add_prepared("v1");
+  const auto held = claim(task(id, 0));
+  const auto loudness = [&] {
+    const auto shown = nlohmann::json::parse(video(id).source_json).at("audio").at(0);
+    return shown.value("loudness_lufs", 0.0);
+  };
+  const LoudnessPart first{"audio-0", 0, {{-230, 10}}, 0.5};
+  const LoudnessPart second{"audio-0", 8, {{-230, 10}, {-500, 90}}, 0.25};
+  must(tasks().record_loudness(held, second, now()));
+  EXPECT_DOUBLE_EQ(loudness(), -23.0);
+  must(tasks().record_loudness(held, {"audio-0", 0, {{-170, 10}}, 0.5}, now()));
+  EXPECT_DOUBLE_EQ(loudness(), -19.0);
+  must(tasks().record_loudness(held, first, now()));
+  EXPECT_DOUBLE_EQ(loudness(), -23.0) << "a part done again counts once";
+  const auto before = video(id).updated_at;
+  must(tasks().record_loudness(held, first, now()));
+  EXPECT_EQ(video(id).updated_at, before) << "nothing has changed";
+  reopen();
+  EXPECT_DOUBLE_EQ(loudness(), -23.0);
 }
 
 }  // namespace

@@ -59,6 +59,23 @@ TEST_P(CatalogContract, SaysWhenThereIsNoSuchVideo) {
   EXPECT_EQ(videos().find_video(none).error().kind, ErrorKind::not_found);
 }
 
+TEST_P(CatalogContract, FindsSeveralVideosAtOnce) {
+  add_pending("v1");
+  add_pending("v2");
+  add_pending("v3");
+  const auto found = [&](std::vector<VideoId> ids) {
+    std::set<std::string> titles;
+    const auto these = videos().find_videos(ids).value();
+    for (const auto& video : these) titles.insert(video.title);
+    return titles;
+  };
+  EXPECT_EQ(found({VideoId("v3"), VideoId("none"), VideoId("\"'{},"), VideoId("v1")}),
+            (std::set<std::string>{"Video v1", "Video v3"}));
+  EXPECT_EQ(found({VideoId("v2")}), std::set<std::string>{"Video v2"});
+  EXPECT_TRUE(found({VideoId("none")}).empty());
+  EXPECT_TRUE(found({}).empty());
+}
+
 TEST_P(CatalogContract, ChangesTitleAndVisibility) {
   const auto id = add_pending("v1");
   VideoChanges title;

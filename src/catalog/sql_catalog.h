@@ -46,6 +46,7 @@ class SqlCatalog final : public Users,
   // Videos, in sql_videos.cpp and sql_video_list.cpp.
   Result<> create_video(const Video& video, const Upload& upload) override;
   Result<Video> find_video(const VideoId& id) override;
+  Result<std::vector<Video>> find_videos(std::span<const VideoId> ids) override;
   Result<Upload> find_upload(const VideoId& id) override;
   Result<VideoPage> list_videos(const VideoQuery& query) override;
   Result<Video> update_video(const VideoId& id, const VideoChanges& changes,
@@ -70,6 +71,7 @@ class SqlCatalog final : public Users,
   Result<> record_poster(const Claim& claim, const PosterCandidate& candidate,
                          Timestamp now) override;
   Result<> record_notes(const Claim& claim, const std::vector<Note>& notes, Timestamp now) override;
+  Result<> record_loudness(const Claim& claim, const LoudnessPart& part, Timestamp now) override;
   Result<> finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) override;
   Result<> finish_text(const Claim& claim, const std::vector<TextTrack>& tracks,
                        Timestamp now) override;

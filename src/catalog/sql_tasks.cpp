@@ -129,6 +129,32 @@ Result<> SqlCatalog::record_notes(const Claim& claim, const std::vector<Note>& n
   });
 }
 
+Result<> SqlCatalog::record_loudness(const Claim& claim, const LoudnessPart& part, Timestamp now) {
+  return database_->write([&](SqlSession& sql) -> Result<> {
+    SLUICE_TRY_ASSIGN(const auto locked, lock_claimed(sql, claim));
+    const auto& video = locked.video;
+    sql.run("INSERT INTO loudness_parts (video_id, track, first_chunk, part)"
+            " VALUES (:video_id, :track, :first_chunk, :part)"
+            " ON CONFLICT (video_id, track, first_chunk) DO UPDATE SET part = excluded.part",
+            {{"video_id", video.id},
+             {"track", part.track},
+             {"first_chunk", part.first_chunk},
+             {"part", to_json(part)}});
+    std::vector<LoudnessPart> parts;
+    for (const auto& [text] : sql.rows<std::string>(
+             "SELECT part FROM loudness_parts WHERE video_id = :video_id AND track = :track",
+             {{"video_id", video.id}, {"track", part.track}})) {
+      SLUICE_TRY_ASSIGN(auto one, loudness_part_from_json(text));
+      parts.push_back(std::move(one));
+    }
+    const auto source = with_loudness(video.source_json, part.track, integrate(parts));
+    if (source == video.source_json) return {};
+    sql.run("UPDATE videos SET source = :source, updated_at = :updated_at WHERE id = :id",
+            {{"source", source}, {"updated_at", touched(video, now).updated_at}, {"id", video.id}});
+    return {};
+  });
+}
+
 Result<> SqlCatalog::finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) {
   return database_->write([&](SqlSession& sql) -> Result<> {
     SLUICE_TRY_ASSIGN(const auto locked, lock_claimed(sql, claim));

@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
 #include "catalog/fold_case.h"
 #include "catalog/sql_catalog.h"
 #include "catalog/sql_task_rows.h"
@@ -27,6 +30,16 @@ Result<Video> SqlCatalog::find_video(const VideoId& id) {
     auto video = find_video_row(sql, id);
     if (!video) return video_not_found();
     return std::move(*video);
+  });
+}
+
+Result<std::vector<Video>> SqlCatalog::find_videos(std::span<const VideoId> ids) {
+  return database_->read([&](SqlSession& sql) -> Result<std::vector<Video>> {
+    if (ids.size() == 1) return select_videos(sql, "WHERE id = :id", {{"id", ids.front()}});
+    auto texts = nlohmann::json::array();
+    for (const VideoId& id : ids) texts.push_back(id.str());
+    return select_videos(sql, fmt::format("WHERE id IN ({})", sql.dialect().texts),
+                         {{"texts", texts.dump()}});
   });
 }
 

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "catalog/videos.h"
+#include "video/loudness.h"
 #include "video/task.h"
 #include "video/text_track.h"
 #include "video/video.h"
@@ -99,6 +100,10 @@ class Tasks {
   // For the video's owner. Those already there are left alone.
   virtual Result<> record_notes(const Claim& claim, const std::vector<Note>& notes,
                                 Timestamp now) = 0;
+
+  // Takes the place of what was measured of the same part before. The track's loudness, as known so
+  // far, becomes a part of the video's source.
+  virtual Result<> record_loudness(const Claim& claim, const LoudnessPart& part, Timestamp now) = 0;
 
   // The task is done. The transaction that ends the last of a video's tasks inserts `finish`; the
   // one that ends `finish` completes the video.

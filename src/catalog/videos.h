@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,8 @@ class Videos {
   // The video row (pending) and its upload, together.
   virtual Result<> create_video(const Video& video, const Upload& upload) = 0;
   virtual Result<Video> find_video(const VideoId& id) = 0;
+  // Those of them that are there, in no order. One query, however many they are.
+  virtual Result<std::vector<Video>> find_videos(std::span<const VideoId> ids) = 0;
   virtual Result<Upload> find_upload(const VideoId& id) = 0;
   // A malformed cursor is `invalid`, code invalid_cursor; over 1000 bytes of title_contains are
   // `invalid`, code search_too_long.

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "http/gathering.h"
 #include "http/response_head.h"
 #include "http/session.h"
 
@@ -110,6 +111,14 @@ void Loop::begin_stop(milliseconds grace) {
 
 void Loop::join() {
   if (thread_.joinable()) thread_.join();
+}
+
+Gathering& Loop::gathering(const GroupHandler& handler) {
+  auto& found = gatherings_[&handler];
+  if (!found) {
+    found = std::make_unique<Gathering>(handler, context_.get_executor(), shared_.pool);
+  }
+  return *found;
 }
 
 std::string_view Loop::date() {

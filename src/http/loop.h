@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <unordered_map>
 #include <unordered_set>
 
 #include <boost/asio/awaitable.hpp>
@@ -30,6 +31,7 @@ using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
 template <class T>
 using Task = asio::awaitable<T, Executor>;
 
+class Gathering;
 class Session;
 
 // What all loops share.
@@ -65,6 +67,8 @@ class Loop {
   void add(Session* session) { sessions_.insert(session); }
   void remove(Session* session);
 
+  Gathering& gathering(const GroupHandler& handler);  // of this route's requests
+
   std::string_view date();             // now, as an HTTP date
   void next_request_id(std::string&);  // unique among all loops
 
@@ -79,6 +83,7 @@ class Loop {
   std::int64_t date_second_ = -1;
   std::string date_;
   std::string id_prefix_;
+  std::unordered_map<const GroupHandler*, std::unique_ptr<Gathering>> gatherings_;
   std::uint64_t next_id_ = 0;
   asio::io_context context_{1};
   Timer watch_timer_{context_};

@@ -23,14 +23,18 @@ class PoolCall {
   // `work` doesn't throw.
   template <class Work>
   void start(Work work) {
-    running_ = true;
+    begin();
     asio::post(pool_, [this, work = std::move(work)]() mutable {
       work();
-      asio::post(executor_, [this] {
-        running_ = false;
-        finished_.cancel();
-      });
+      asio::post(executor_, [this] { end(); });
     });
+  }
+
+  // The work is somebody else's, who says when it is done; on the executor.
+  void begin() { running_ = true; }
+  void end() {
+    running_ = false;
+    finished_.cancel();
   }
 
   Task<void> done() {

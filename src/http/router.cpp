@@ -73,6 +73,7 @@ struct Router::Route {
   std::string pattern;
   std::vector<Segment> segments;
   Handler handler;
+  GroupHandler group;
   UploadHandler upload;
   RouteOptions options;
 
@@ -111,17 +112,21 @@ Router& Router::operator=(Router&&) noexcept = default;
 
 void Router::add(std::string_view method, std::string_view pattern, Handler handler,
                  RouteOptions options) {
-  insert(pattern, {std::string(method), {}, {}, std::move(handler), {}, options});
+  insert(pattern, {std::string(method), {}, {}, std::move(handler), {}, {}, options});
+}
+
+void Router::add_group(std::string_view method, std::string_view pattern, GroupHandler handler) {
+  insert(pattern, {std::string(method), {}, {}, {}, std::move(handler), {}, {}});
 }
 
 void Router::add_upload(std::string_view method, std::string_view pattern, UploadHandler handler) {
-  insert(pattern, {std::string(method), {}, {}, {}, std::move(handler), {}});
+  insert(pattern, {std::string(method), {}, {}, {}, {}, std::move(handler), {}});
 }
 
 void Router::add_fallback(Handler handler, RouteOptions options) {
   constexpr std::string_view kPattern = "/*path";
-  fallback_ = std::make_unique<Route>(
-      Route{"GET", std::string(kPattern), segments_of(kPattern), std::move(handler), {}, options});
+  fallback_ = std::make_unique<Route>(Route{
+      "GET", std::string(kPattern), segments_of(kPattern), std::move(handler), {}, {}, options});
 }
 
 void Router::insert(std::string_view pattern, Route route) {
@@ -143,6 +148,8 @@ void Router::choose(const Route& route, std::string_view path, Match& match) {
     match.refusal = invalid_path();
   } else if (route.handler) {
     match.handler = &route.handler;
+  } else if (route.group) {
+    match.group = &route.group;
   } else {
     match.upload = &route.upload;
   }

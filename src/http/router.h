@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,11 @@ namespace sluice::http {
 
 // Called on a pool thread (see RouteOptions::quick); may block; may be called by many at once.
 using Handler = std::function<Response(const Request&)>;
+
+// Answers several requests at once, for what costs little more for many than for one, like asking a
+// database. Called as a Handler, with those that have come while calls before it were at work; one
+// that comes alone waits for nobody. Returns the answers in the order of the requests.
+using GroupHandler = std::function<std::vector<Response>(std::span<const Request* const>)>;
 
 // Receives a large body as it arrives, on a pool thread, one call at a time.
 class BodySink {
@@ -55,6 +61,7 @@ class Router {
 
   void add(std::string_view method, std::string_view pattern, Handler handler,
            RouteOptions options = {});
+  void add_group(std::string_view method, std::string_view pattern, GroupHandler handler);
   // The body is streamed; it must announce its length (411 otherwise).
   void add_upload(std::string_view method, std::string_view pattern, UploadHandler handler);
 
@@ -63,11 +70,12 @@ class Router {
 
   struct Match {
     const Handler* handler = nullptr;
+    const GroupHandler* group = nullptr;
     const UploadHandler* upload = nullptr;
     RouteOptions options;
     std::string_view pattern;  // for metrics: "/api/videos/:id"; lives as long as the router
     Fields params;
-    Response refusal;  // 404, 405 or 400 when neither handler is set
+    Response refusal;  // 404, 405 or 400 when no handler is set
   };
   Match match(std::string_view method, std::string_view path) const;
 

@@ -9,6 +9,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include "base/log.h"
+#include "http/gathering.h"
 
 namespace sluice::http {
 namespace {
@@ -110,7 +111,7 @@ void Session::begin_request(Head head) {
 }
 
 bool Session::answer_at_once() {
-  if (unread_body_ != 0 || match_.upload != nullptr) return false;
+  if (unread_body_ != 0 || match_.upload != nullptr || match_.group != nullptr) return false;
   if (match_.handler != nullptr && !match_.options.quick) return false;
   response_ = match_.handler != nullptr ? call_handler() : std::move(match_.refusal);
   return true;
@@ -118,7 +119,7 @@ bool Session::answer_at_once() {
 
 Task<void> Session::answer() {
   const auto expect = request_.header("expect");
-  if (match_.handler == nullptr && match_.upload == nullptr) {
+  if (match_.handler == nullptr && match_.group == nullptr && match_.upload == nullptr) {
     response_ = std::move(match_.refusal);
   } else if (!expect.empty() && !is_100_continue(expect)) {
     refuse(417, "expectation_failed", "Only 100-continue can be expected.");
@@ -144,8 +145,13 @@ Task<void> Session::answer_ordinary() {
     response_ = call_handler();
     co_return;
   }
-  const auto work = [this] { response_ = call_handler(); };
-  call_.start(work);
+  if (match_.group != nullptr) {
+    call_.begin();
+    loop_.gathering(*match_.group).add({&request_, &response_, &call_});
+  } else {
+    const auto work = [this] { response_ = call_handler(); };
+    call_.start(work);
+  }
   co_await call_.done();
 }
 

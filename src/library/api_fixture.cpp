@@ -159,8 +159,12 @@ Answer Api::call(std::string_view method, std::string_view target, std::string_v
     }
   }
   const auto match = router_.match(method, path);
-  if (match.handler == nullptr) return answer_of(match.refusal);
   request.params = match.params;
+  if (match.group != nullptr) {
+    const http::Request* const alone[] = {&request};
+    return answer_of((*match.group)(alone).at(0));
+  }
+  if (match.handler == nullptr) return answer_of(match.refusal);
   return answer_of((*match.handler)(request));
 }
 

@@ -1,6 +1,9 @@
 #include "library/library.h"
 
+#include <algorithm>
+#include <map>
 #include <memory>
+#include <set>
 
 #include "base/log.h"
 #include "library/requests.h"
@@ -14,6 +17,12 @@ namespace {
 
 tl::unexpected<Error> no_such_video() {
   return fail(ErrorKind::not_found, "video_not_found", "There is no such video.");
+}
+
+VideoId id_in(const http::Request& request) { return VideoId(std::string(request.param("id"))); }
+
+http::Response or_problem(Result<http::Response> response) {
+  return response ? *std::move(response) : http::Response::problem(response.error());
 }
 
 void log_left_over(const VideoId& video, const Result<>& removed) {
@@ -30,19 +39,16 @@ Result<User> Library::require_user(const Request& request) const {
   return *std::move(user);
 }
 
-Result<Video> Library::visible_video(const Request& request) const {
-  SLUICE_TRY_ASSIGN(Video video,
-                    parts_.videos.find_video(VideoId(std::string(request.param("id")))));
-  if (video.visibility != Visibility::private_) return video;
+Result<> Library::check_visible(const Request& request, const Video& video) const {
+  if (video.visibility != Visibility::private_) return {};
   SLUICE_TRY_ASSIGN(const auto user, parts_.find_user(request));
   if (!user || user->id != video.user_id) return no_such_video();
-  return video;
+  return {};
 }
 
 Result<Video> Library::own_video(const Request& request) const {
   SLUICE_TRY_ASSIGN(const User user, require_user(request));
-  SLUICE_TRY_ASSIGN(Video video,
-                    parts_.videos.find_video(VideoId(std::string(request.param("id")))));
+  SLUICE_TRY_ASSIGN(Video video, parts_.videos.find_video(id_in(request)));
   if (video.user_id != user.id) return no_such_video();
   return video;
 }
@@ -96,10 +102,31 @@ Result<http::Response> Library::list(const Request& request) {
   return response;
 }
 
-Result<http::Response> Library::show(const Request& request) {
-  SLUICE_TRY_ASSIGN(const Video video, visible_video(request));
-  SLUICE_TRY_ASSIGN(const Viewer viewer, viewer_of(video, request));
-  return describe(200, video, viewer);
+// One look at the database for all of them, and one description of each video for those who may see
+// the same of it: however many follow a video, it costs little more than one of them.
+std::vector<http::Response> Library::show(std::span<const Request* const> requests) {
+  std::set<VideoId> asked;
+  for (const Request* request : requests) asked.insert(id_in(*request));
+  const auto found = parts_.videos.find_videos(std::vector(asked.begin(), asked.end()));
+
+  std::map<std::pair<VideoId, Viewer>, Response> descriptions;
+  const auto answer = [&](const Request& request) -> Result<Response> {
+    if (!found) return fail(found.error());
+    const auto video = std::ranges::find(*found, id_in(request), &Video::id);
+    if (video == found->end()) return no_such_video();
+    SLUICE_TRY(check_visible(request, *video));
+    SLUICE_TRY_ASSIGN(const Viewer viewer, viewer_of(*video, request));
+    const std::pair key(video->id, viewer);
+    if (const auto known = descriptions.find(key); known != descriptions.end()) {
+      return known->second;
+    }
+    SLUICE_TRY_ASSIGN(Response described, describe(200, *video, viewer));
+    return descriptions.emplace(key, std::move(described)).first->second;
+  };
+  std::vector<Response> responses;
+  responses.reserve(requests.size());
+  for (const Request* request : requests) responses.push_back(or_problem(answer(*request)));
+  return responses;
 }
 
 Result<http::Response> Library::change(const Request& request) {
@@ -138,7 +165,8 @@ Result<http::Response> Library::retry(const Request& request) {
 }
 
 Result<http::Response> Library::follow(const Request& request) {
-  SLUICE_TRY_ASSIGN(const Video video, visible_video(request));
+  SLUICE_TRY_ASSIGN(const Video video, parts_.videos.find_video(id_in(request)));
+  SLUICE_TRY(check_visible(request, video));
   const bool over = video.status == VideoStatus::complete || video.status == VideoStatus::failed;
   if (over && request.header("last-event-id") == kLastEventId) return Response::empty(204);
 
@@ -160,13 +188,13 @@ void Library::add_routes(http::Router& router) {
   const auto add = [&](std::string_view method, std::string_view pattern, Action action,
                        http::RouteOptions options = {}) {
     const auto answer = [this, action](const Request& request) {
-      auto response = (this->*action)(request);
-      return response ? *std::move(response) : Response::problem(response.error());
+      return or_problem((this->*action)(request));
     };
     router.add(method, pattern, answer, options);
   };
   add("GET", "/api/videos", &Library::list);
-  add("GET", "/api/videos/:id", &Library::show);
+  router.add_group("GET", "/api/videos/:id",
+                   [this](std::span<const Request* const> requests) { return show(requests); });
   add("PATCH", "/api/videos/:id", &Library::change);
   add("DELETE", "/api/videos/:id", &Library::remove);
   add("POST", "/api/videos/:id/retry", &Library::retry);

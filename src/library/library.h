@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "base/time.h"
@@ -47,7 +48,7 @@ class Library {
   using Response = http::Response;
 
   Result<Response> list(const Request& request);
-  Result<Response> show(const Request& request);
+  std::vector<Response> show(std::span<const Request* const> requests);
   Result<Response> change(const Request& request);
   Result<Response> remove(const Request& request);
   Result<Response> retry(const Request& request);
@@ -58,7 +59,7 @@ class Library {
   void remove_text(const VideoId& video, std::string_view track) const;
 
   Result<User> require_user(const Request& request) const;
-  Result<Video> visible_video(const Request& request) const;
+  Result<> check_visible(const Request& request, const Video& video) const;
   Result<Video> own_video(const Request& request) const;
   Result<VideoUrls> summary_urls(const Video& video, Timestamp now) const;
   Result<Viewer> viewer_of(const Video& video, const Request& request) const;

@@ -82,6 +82,31 @@ TEST_F(LibraryTest, ShowsAPrivateVideoToItsOwnerOnly) {
   }
 }
 
+TEST_F(LibraryTest, AnswersEachOfSeveralRequestsAsIfItWereAlone) {
+  const std::string open = api_.complete_video({{"title", "Holiday"}});
+  const std::string hidden = api_.complete_video({{"visibility", "private"}});
+  std::vector<http::Request> requests;
+  for (const auto& [video, who] : std::initializer_list<std::pair<std::string, std::string>>{
+           {open, ""}, {hidden, "alice"}, {"unknown", ""}, {hidden, ""}, {open, "bob"}}) {
+    http::Request request;
+    request.params.add("id", video);
+    if (!who.empty()) request.headers.add("authorization", "Bearer " + who);
+    requests.push_back(std::move(request));
+  }
+  std::vector<const http::Request*> together;
+  for (const auto& request : requests) together.push_back(&request);
+  const auto match = api_.router().match("GET", at(open));
+  ASSERT_NE(match.group, nullptr);
+  const auto responses = (*match.group)(together);
+  const auto text = [&](std::size_t i) { return std::get<std::string>(responses.at(i).body); };
+  EXPECT_EQ(responses.size(), requests.size());
+  EXPECT_EQ(text(0), show(open).text);
+  EXPECT_EQ(text(1), show(hidden, "alice").text);
+  EXPECT_EQ(text(2), show("unknown").text);
+  EXPECT_EQ(text(3), show(hidden).text);
+  EXPECT_EQ(text(4), text(0));
+}
+
 TEST_F(LibraryTest, AnswersUnknownIdsAlike) {
   for (const char* id : {"unknown", "0", "a'%20OR%201=1--", "%F0%9F%8E%AC", "videos"}) {
     EXPECT_EQ(show(id).status, 404) << id;

@@ -1,7 +1,5 @@
 #include "manifest/printable_text.h"
 
-#include <algorithm>
-#include <cctype>
 #include <cstddef>
 
 #include "base/encoding.h"

@@ -7,6 +7,7 @@
 
 #include "plan/audio.h"
 #include "plan/ladder.h"
+#include "plan/source_notes.h"
 #include "plan/storyboard.h"
 #include "plan/timeline.h"
 
@@ -34,8 +35,8 @@ constexpr int kSmallShortSide = 360;
 constexpr double kVideoCost = 1.0;
 constexpr double kReferencePixelRate = 1920.0 * 1080 * 30;
 constexpr double kAudioCost = 0.025;    // of two channels
-constexpr double kSoundPosterCost = 2;  // at most; a waveform is drawn from ten minutes' worth
 constexpr double kCopiedShare = 0.3;    // of that, where frames are copied
+constexpr double kSoundPosterCost = 2;  // at most; a waveform is drawn from ten minutes' worth
 constexpr double kTextCost = 0.001;
 
 std::string duration_text(double seconds) {
@@ -163,6 +164,9 @@ Result<Plan> make_plan(const SourceFacts& source, const PlanPolicy& policy) {
   Plan plan;
   plan.source = source;
   plan.audio = plan_audio(source);
+  if (source.audio.size() > kMaxAudioTracks) {
+    plan.source.notes.push_back(audio_left_out_note(source.audio.size(), kMaxAudioTracks));
+  }
   plan.text = plan_text(source);
   plan.timeline.duration_seconds = source.duration_seconds;
   plan.timeline.segment_count = count_segments(source.duration_seconds);

@@ -47,6 +47,18 @@ TEST(Plan, MarksOneAudioTrackAsDefault) {
   EXPECT_EQ(plan.audio[1].name, "audio-1");
 }
 
+TEST(Plan, SaysWhenThereAreMoreAudioTracksThanAreKept) {
+  auto source = film(60);
+  source.audio.resize(16, source.audio[0]);
+  EXPECT_TRUE(make_plan(source, {})->source.notes.empty());
+  source.audio.resize(20, source.audio[0]);
+  const auto plan = make_plan(source, {}).value();
+  EXPECT_EQ(plan.audio.size(), 16u);
+  ASSERT_EQ(plan.source.notes.size(), 1u);
+  EXPECT_EQ(plan.source.notes[0].code, "audio_left_out");
+  EXPECT_EQ(plan.source.notes[0].message, "The file has 20 audio tracks. The first 16 were kept.");
+}
+
 TEST(Plan, IsSequentialWithoutAUsableIndex) {
   auto source = film(60);
   EXPECT_EQ(make_plan(source, {})->mode, VideoMode::chunked);

@@ -39,7 +39,9 @@ json audio_json(const AudioStreamFacts& audio) {
           {"sample_rate", audio.sample_rate},
           {"language", text_or_null(audio.language)},
           {"title", text_or_null(audio.title)},
-          {"is_default", audio.is_default}};
+          {"is_default", audio.is_default},
+          {"loudness_lufs", nullptr},  // once it is measured; see with_loudness()
+          {"true_peak_dbtp", nullptr}};
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ TEST(SourceJson, IsWhatTheInterfacePromises) {
               "color": {"primaries": "bt2020", "transfer": "arib-std-b67", "matrix": "bt2020nc",
                         "full_range": false}},
     "audio": [{"codec": "aac", "channels": 2, "sample_rate": 48000, "language": "en",
-               "title": null, "is_default": true}]})");
+               "title": null, "is_default": true, "loudness_lufs": null, "true_peak_dbtp": null}]})");
   EXPECT_EQ(json::parse(source_json(phone_clip())), expected);
 }
 

@@ -40,6 +40,11 @@ Note time_jumps_note(int jumps) {
               : fmt::format("The file's clock jumps in {} places. The pieces were joined.", jumps)};
 }
 
+Note audio_left_out_note(std::size_t tracks, std::size_t kept) {
+  return {"audio_left_out",
+          fmt::format("The file has {} audio tracks. The first {} were kept.", tracks, kept)};
+}
+
 Note no_hdr_base_note() {
   return {"no_hdr_base",
           "The picture is Dolby Vision without an HDR10 or HLG base. Its colours can't be shown as "

@@ -19,6 +19,9 @@ Note cut_off_note(double announced_seconds, double found_seconds);
 // Code time_jumps: the file's clock was set back or forth, and the pieces were joined.
 Note time_jumps_note(int jumps);
 
+// Code audio_left_out: more audio tracks than are made of one file.
+Note audio_left_out_note(std::size_t tracks, std::size_t kept);
+
 // Code no_hdr_base: Dolby Vision that can't be shown without Dolby's own decoder.
 Note no_hdr_base_note();
 

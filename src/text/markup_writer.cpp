@@ -119,8 +119,9 @@ void MarkupWriter::add_tag(std::string_view inside) {
 }
 
 std::string MarkupWriter::finish() {
-  while (!open_.empty()) close(std::string(open_.back()));
+  // What follows the text in front of an end that was left out isn't part of it.
   while (text_.ends_with('\n') || text_.ends_with(' ')) text_.pop_back();
+  close_all();
   return visible_ ? std::move(text_) : std::string();
 }
 

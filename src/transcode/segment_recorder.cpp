@@ -5,6 +5,22 @@
 #include "video/object_key.h"
 
 namespace sluice {
+namespace {
+
+// Tenths of a LUFS from the gate to far beyond full scale.
+constexpr std::size_t kMostKindsOfBlocks = 1000;
+
+// What was measured is of this task's part of its track, and no larger than a measurement can be.
+Result<> check_loudness(const Claim& claim, const LoudnessPart& part) {
+  const auto& spec = claim.task.spec;
+  if (spec.kind == TaskKind::audio && spec.tracks.size() == 1 && spec.tracks[0] == part.track &&
+      spec.first_chunk == part.first_chunk && part.blocks.size() <= kMostKindsOfBlocks) {
+    return {};
+  }
+  return fail(ErrorKind::internal, "output_invalid", "A loudness measurement is of something else.");
+}
+
+}  // namespace
 
 SegmentRecorder::SegmentRecorder(Parts parts, const Claim& claim, const Plan& plan,
                                  const std::vector<StoredSegment>& known)
@@ -16,7 +32,11 @@ Result<> SegmentRecorder::take(const EngineOutput& output) {
   if (output.note) {
     return from_outside(parts_.tasks.record_notes(claim_, {*output.note}, parts_.clock.now()));
   }
-  if (output.loudness) return {};
+  if (output.loudness) {
+    SLUICE_TRY(check_loudness(claim_, *output.loudness));
+    return from_outside(
+        parts_.tasks.record_loudness(claim_, *output.loudness, parts_.clock.now()));
+  }
   SLUICE_TRY(check_output_name(plan_, output.name));
   if (output.segment && known_.contains({output.segment->track, output.segment->index})) return {};
   int sample_count = 0;

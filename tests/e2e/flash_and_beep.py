@@ -18,7 +18,8 @@ def make_clip(path, *options, seconds=30, fps=25, audio_rate=48000, size="160x90
               channels="mono"):
     """A clip as any encoder would write it: `options` are FFmpeg's for codecs, time stamps and container.
     `sound_delay`: sound begins that much later than the picture, and is right where it is."""
-    on = f"lt(mod(t+{PERIOD / 2},{PERIOD}),{LENGTH})"
+    # A frame's time may be a rounding error early.
+    on = f"lt(mod(t+{PERIOD / 2 + 0.01},{PERIOD}),{LENGTH})"
     sound_on = f"lt(mod(t+{sound_delay}+{PERIOD / 2},{PERIOD}),{LENGTH})"
     beep = f"0.8*sin(2*PI*1000*t)*{sound_on}"
     layout = {"mono": 1, "stereo": 2, "5.1": 6}[channels]

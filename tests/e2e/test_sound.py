@@ -2,6 +2,7 @@
 import array
 import json
 import math
+import re
 
 import pytest
 
@@ -169,3 +170,18 @@ def test_sound_without_a_cover_is_drawn(tmp_path):
     assert max(column(12)[0:16] + column(12)[20:36]) < 40, "none where it is silent"
     again = transcode(tmp_path / "source.wav", tmp_path / "again") / "poster.jpg"
     assert again.read_bytes() == poster.read_bytes()
+
+
+@pytest.mark.parametrize("name, codec, suffix", [("big_buck_bunny_0_30.webm", "flac", "flac"), ("hevc_1080p_open_gop.mp4", "copy", "m4a")])
+def test_loudness_is_measured_as_ffmpeg_does(client, tmp_path, name, codec, suffix):
+    """Of encoded sound, and of copied sound."""
+    source = tmp_path / f"sound.{suffix}"
+    ffmpeg("-i", MEDIA / name, "-vn", "-c:a", codec, source)
+    video = client.completed(client.upload(source), timeout=120)
+    report = hls.tool(hls.FFMPEG, "-nostdin", "-hide_banner", "-nostats", "-i", source, "-ac", 2, "-af", "ebur128=peak=true",
+                      "-f", "null", "-").stderr
+    summary = report[report.rindex("Summary:"):]
+    audio = video["source"]["audio"][0]
+    assert abs(audio["loudness_lufs"] - float(re.search(r"I:\s+(\S+) LUFS", summary)[1])) < 0.3
+    assert abs(audio["true_peak_dbtp"] - float(re.search(r"Peak:\s+(\S+) dBFS", summary)[1])) < 0.5
+    assert video["poster"]

@@ -27,7 +27,7 @@ def cut_without_encoding(path):
 def sound_card_that_runs_fast(path):
     """Its 48.05 kHz are labelled 48 kHz; time stamps tell: 30 ms too much in half a minute, with Matroska's milliseconds."""
     beep = f"0.8*sin(2*PI*1000*t)*lt(mod(t*48000/48050+1,2),{flash_and_beep.LENGTH})"
-    on = f"lt(mod(t+1,2),{flash_and_beep.LENGTH})"
+    on = f"lt(mod(t+1.01,2),{flash_and_beep.LENGTH})"
     hls.tool(hls.FFMPEG, "-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i",
              f"color=c=0x202020:s=160x90:r={FPS}:d=40,drawbox=c=white:t=fill:enable='{on}'", "-f", "lavfi", "-i",
              f"aevalsrc='{beep}':s=48000:d=40", "-map", "0:v", "-map", "1:a", *X264, "-g", 50, "-c:a", "pcm_s16le",
@@ -50,10 +50,9 @@ class Path:
 PATHS = {
     "chunks": Path("mkv", mp4("-c:v", "mpeg4", "-c:a", "flac"), mode="chunked"),
     "one key frame": Path("mp4", mp4("-c:a", "alac", keyframes=9999), mode="sequential"),
-    "program stream": Path("mpg", mp4("-c:v", "mpeg2video", "-q:v", 2, "-c:a", "mp2", "-ar", 44100)),
     "44.1 kHz": Path("mov", mp4("-c:a", "pcm_s16le", audio_rate=44100)),
     "22.05 kHz": Path("avi", mp4("-c:v", "mpeg4", "-c:a", "pcm_s16le", audio_rate=22050)),
-    "96 kHz 5.1": Path("mkv", mp4("-c:a", "flac", audio_rate=96000, channels="5.1")),
+    "96 kHz 5.1": Path("mkv", mp4("-c:a", "flac", audio_rate=96000, channels="5.1", seconds=16), flashes=8),
     "AAC": Path("mp4", mp4("-c:a", "aac", "-b:a", "128k", channels="stereo"), copied=True),
     "AAC at 44.1 kHz": Path("mp4", mp4("-c:a", "aac", audio_rate=44100, channels="stereo"), copied=True),
     "late AAC": Path("mp4", mp4("-c:a", "aac", sound_delay=3.49), copied=True, first_beep=2),

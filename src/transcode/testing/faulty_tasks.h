@@ -31,6 +31,9 @@ class FaultyTasks final : public Tasks {
                         Timestamp now) override {
     return pass([&] { return inner_.record_notes(claim, notes, now); });
   }
+  Result<> record_loudness(const Claim& claim, const LoudnessPart& part, Timestamp now) override {
+    return pass([&] { return inner_.record_loudness(claim, part, now); });
+  }
   Result<> finish_prepare(const Claim& claim, const Prepared& prepared, Timestamp now) override {
     return pass([&] { return inner_.finish_prepare(claim, prepared, now); });
   }

@@ -7,7 +7,6 @@ import {
   closeTheEnd,
   isGrowing,
   levelsOf,
-  playInStereo,
   playUpToTheEnd,
   type StreamingEngine,
   switchNow,
@@ -273,7 +272,6 @@ export class Engine {
     }
     this.stream = stream;
     playUpToTheEnd(stream);
-    playInStereo(stream);
     const standard = stream.selectPlaylist;
     stream.selectPlaylist = () => {
       const { quality } = this.state;

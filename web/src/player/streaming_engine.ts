@@ -3,7 +3,6 @@
 // the version is pinned, and e2e/watch.spec.ts plays videos that grow.
 import type { Level } from "./quality";
 import { levelName } from "./quality";
-import { withoutSurround } from "./stereo";
 
 interface Segment {
   duration: number;
@@ -90,13 +89,6 @@ export function playUpToTheEnd(engine: StreamingEngine) {
   engine.playlists.on("loadedplaylist", hold);
   hold();
   engine.playlistController_.stuckAtPlaylistEnd_ = () => false;
-}
-
-export function playInStereo(engine: StreamingEngine) {
-  const { playlists } = engine;
-  const parse = playlists.parseManifest_.bind(playlists);
-  playlists.parseManifest_ = (manifest) =>
-    parse({ ...manifest, manifestString: withoutSurround(manifest.manifestString) });
 }
 
 const endSlack = 0.25; // seconds; the last segment may be shorter than its playlist says
