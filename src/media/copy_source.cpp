@@ -184,7 +184,9 @@ Result<> CopySource::read_index(const SourcePicture& first, CopyFacts& facts) {
       if (!whole && !facts.key_frames.empty()) {
         facts.key_frames.back().bytes = entry->pos - last_position;
       }
-      entries_.push_back({clock_.ticks(entry->timestamp + offset), entry->timestamp});
+      // MP4's index speaks of decode times, but is sought in by times of showing.
+      const auto stamp = entry->timestamp + offset;
+      entries_.push_back({clock_.ticks(stamp), stamp});
       facts.key_frames.push_back({entries_.back().ticks, 0});
       last_position = entry->pos;
     }

@@ -51,7 +51,7 @@ TEST(SequenceParameters, TellFramesFromFieldsSquareFromOblongAndLimitedFromFull)
   EXPECT_EQ(headers_of({.sample_aspect = {45, 64}}).sps.sample_aspect, (Rational{45, 64}));
   EXPECT_TRUE(headers_of({.full_range = true}).sps.full_range);
   EXPECT_EQ(headers_of({.profile = "high444"}).sps.chroma_format, 3);
-  const auto baseline = headers_of({.profile = "baseline"}).sps;
+  const auto baseline = headers_of({.x264 = "bframes=0:cabac=0:8x8dct=0:weightp=0", .profile = "baseline"}).sps;
   EXPECT_EQ(baseline.profile, 66);
   EXPECT_EQ(baseline.constraints & 0x40, 0x40);
 }
