@@ -8,7 +8,8 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).parents[2]
-sys.path.append(str(ROOT / "tests/services"))
+if str(ROOT / "tests/services") not in sys.path:
+    sys.path.insert(0, str(ROOT / "tests/services"))  # in front of a module "ceph" that Debian's packages bring
 import service  # noqa: E402
 
 BINARY = pathlib.Path(os.environ.get("SLUICE_BINARY", ROOT / "build/release/sluice"))

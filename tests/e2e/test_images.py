@@ -269,9 +269,11 @@ def test_images_go_with_their_video(client):
     assert not list(client.server.objects(video_id))
 
 
-def test_sound_alone_has_no_images(client):
-    video = client.completed(client.upload(MEDIA / "pcm_mono.wav"))
-    assert video["poster"] is None and video["storyboard"] is None
+def test_sound_alone_has_a_poster_and_no_storyboard(client):
+    video_id = client.upload(MEDIA / "pcm_mono.wav")
+    video = client.completed(video_id)
+    assert api.fetch(video["poster"]).body == client.server.objects(video_id)["images/poster-00000.jpg"].read_bytes()
+    assert video["storyboard"] is None
     storyboard = video["playback"]["hls"].replace("master.m3u8", "storyboard.vtt")
     assert api.fetch(storyboard).code == "storyboard_not_found"
 

@@ -236,17 +236,18 @@ def test_the_same_light_looks_the_same_in_hlg_and_pq(hdr):
 
 def test_a_real_hdr_clip_has_its_colours(tmp_path):
     """Sky over London, PQ: blue where it is blue, no clouds burnt out, dark where it is dark."""
-    source = tmp_path / "source.mp4"
-    source.write_bytes((MEDIA / "hdr10_av1_portrait.mp4").read_bytes())
+    source = tmp_path / "source.mkv"
+    ffmpeg("-ss", 2, "-i", MEDIA / "hdr10_av1_portrait.mp4", "-t", 0.2, "-vf", "scale=360:640", "-an", "-c:v", "ffv1", source)
     shown = Shown(source)
-    red, green, blue = shown.colour(0.61, 0.092, picture=60)
+    red, green, blue = shown.colour(0.61, 0.092)
     assert blue > green > red and blue - red > 60 and blue < 250, (red, green, blue)
-    luma = shown.lumas()[60]
-    assert sum(value > 230 for value in luma) < 0.01 * len(luma), "burnt out"
+    luma = shown.lumas()[0]
+    assert sum(value >= 234 for value in luma) < 0.005 * len(luma), "burnt out"
     assert max(luma) > 215 and min(luma) < 35, "grey"
 
 
-MOVING = "testsrc2=s=320x240:r=50:d=1"
+# Upright edges that move by four pixels a field: what a comb is made of.
+MOVING = "color=0x404040:s=320x240:r=50:d=1[b];color=0xd0d0d0:s=60x120:r=50:d=1[w];[b][w]overlay=x=4*n:y=60"
 
 
 def make_interlaced(path, order, encoder):
@@ -281,7 +282,7 @@ def test_interlaced_pictures_become_whole_ones(tmp_path, name):
     for number in range(2, 24, 7):
         near = difference(pictures[number], filmed[2 * number])
         assert near < difference(pictures[number], filmed[2 * number + 1])
-        assert near < 0.6 * difference(woven[number], filmed[2 * number]), "the comb is gone"
+        assert near < 0.4 * difference(woven[number], filmed[2 * number]), "the comb is gone"
 
 
 def test_film_that_is_flagged_as_interlaced_stays_sharp(tmp_path):
