@@ -20,9 +20,9 @@ HOW = ("4 s of each clip, scaled to a rung once (bicubic, 8-bit 4:2:0); encoded 
 
 # File and the second from which it is looked at. SLUICE_BENCH_CLIPS=FOLDER and SLUICE_BENCH_NAMES=NAME@SECOND,… name others.
 CLIPS = "big_buck_bunny_0_30.webm@3,car-detection.mp4@8,one_keyframe_12s.webm@1,hevc_1080p_open_gop.mp4@1,422_10bit_50fps_8mono.mp4@1," \
-        "fits_360p.mp4@4"
+        "rectangular_samples.mp4@1"
 SECONDS = 4
-RUNGS = (720, 480, 240)
+RUNGS = (720, 480, 360, 240)
 CURVE = (20, 23, 26, 30)
 
 

@@ -111,7 +111,7 @@ void MarkupWriter::close(std::string_view name) {
 }
 
 void MarkupWriter::close_all() {
-  if (!open_.empty()) close(std::string(open_.front()));
+  while (!open_.empty()) close(std::string(open_.back()));
 }
 
 void MarkupWriter::add_tag(std::string_view inside) {

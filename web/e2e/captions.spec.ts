@@ -20,7 +20,7 @@ async function complete(sluice: Sluice, account: Account, file: string): Promise
 const caption = (page: Page) => page.locator(".vjs-text-track-cue");
 
 async function choose(page: Page, menu: RegExp, name: string) {
-  await page.getByRole("button", { name: menu }).click();
+  await page.getByTestId("player").getByRole("button", { name: menu }).click();
   await page.getByRole("menuitemradio", { name, exact: true }).click();
 }
 
