@@ -1,6 +1,7 @@
 """One video on one worker of one thread and on two; what that means for fleets that this machine can't hold."""
 import contextlib
 import json
+import os
 import pathlib
 import shutil
 import sys
@@ -19,7 +20,7 @@ import ceph  # noqa: E402
 import postgresql  # noqa: E402
 import rabbitmq  # noqa: E402
 
-SECONDS = 300
+SECONDS = int(os.environ.get("SLUICE_BENCH_SECONDS", 300))
 HOW = (f"{SECONDS} s of 1080p; one API and workers with `--threads 1` as processes of their own on PostgreSQL, RabbitMQ and "
        "Ceph's S3 gateway, all on this machine; from the answer to `complete` until the detail endpoint says `complete`.")
 MODEL = ("A model, not a measurement: tasks of a mix of videos (a third each 30 s, 5 min and 60 min, arriving over ten minutes) "

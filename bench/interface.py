@@ -17,10 +17,14 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests/s
 import postgresql  # noqa: E402
 
 SECONDS, CONNECTIONS, POOL = 4, 16, 8
+COPIES = 200
 HOW = (f"`wrk -t1 -c{CONNECTIONS} -d{SECONDS}s` on the same two cores as everything else, in turns, twice each (means); PostgreSQL 15 with "
        "fsync on; Sluice as one API process (`--workers 0`, `pool=8`); beside it bench/interface_peer.py: FastAPI 0.92 and uvicorn "
        "0.17.6 of Debian 12 (asyncpg, no uvloop, no httptools: a pip installation with both is faster), one process with as many "
-       "connections, on the same tables. (With --workers every answer takes some 40 ms, as if a delayed acknowledgement were waited for.) List: 24 of 1,000 complete videos. Detail: a complete public video, one read.")
+       "connections, on the same tables. (With --workers every answer takes some 40 ms, as if a delayed acknowledgement were waited "
+       f"for.) List: 24 of 1,000 complete videos. Detail: complete public videos, one of them and {COPIES} in turns. The peer reads the "
+       "row for each request; Sluice reads it after the request has come, together with those of requests that came while the read "
+       "before was under way.")
 VIDEOS = 12000
 
 POST = """
@@ -33,6 +37,22 @@ local at = 0
 request = function()
   at = at % #bodies + 1
   return wrk.format(nil, nil, nil, bodies[at])
+end
+"""
+
+
+SEVERAL = """
+local at = 0
+request = function()
+  at = at % {count} + 1
+  return wrk.format("GET", "/api/videos/copy" .. at)
+end
+"""
+
+# About 800 requests a second, so that what is measured is how long an answer takes and not how many there are.
+PACED = """
+function delay()
+  return math.random(10, 30)
 end
 """
 
@@ -103,6 +123,16 @@ def psql(database, sql):
                           capture_output=True, text=True).stdout.strip()
 
 
+def copies(database, video):
+    """Complete videos like this one, so that each is described from a row, a plan and segments of its own."""
+    def copy(table, key):
+        columns = psql(database, f"SELECT string_agg(column_name, ', ') FROM information_schema.columns WHERE table_name = '{table}'"
+                                 f" AND column_name <> '{key}'")
+        return (f"INSERT INTO {table} ({key}, {columns}) SELECT 'copy' || n, {columns} FROM {table}, generate_series(1, {COPIES}) n"
+                f" WHERE {key} = '{video}'; ")
+    psql(database, copy("videos", "id") + copy("plans", "video_id") + copy("segments", "video_id"))
+
+
 def compare(report_rows, label, ours, theirs, target=None):
     """`ours` and `theirs` each return requests per second and p99."""
     rounds = [(theirs(number), ours(number)) for number in range(2)]
@@ -138,9 +168,13 @@ def run(report, folder):
         token = client.token
         detail = f"/api/videos/{video}"
         assert client("GET", detail).json()["playback"] and api.fetch(peer.base + detail).json()["playback"]
-        compare(rows, "detail", lambda _: wrk(server.base + detail), lambda _: wrk(peer.base + detail), 10)
+        compare(rows, "detail of one video", lambda _: wrk(server.base + detail), lambda _: wrk(peer.base + detail), 10)
         listing = "/api/videos?limit=24"
         compare(rows, "list", lambda _: wrk(server.base + listing), lambda _: wrk(peer.base + listing))
+        copies(url, video)
+        several = folder / "several.lua"
+        several.write_text(SEVERAL.format(count=COPIES))
+        compare(rows, f"detail of {COPIES} videos in turns", lambda _: wrk(server.base, several), lambda _: wrk(peer.base, several), 10)
         begin = script(folder, "initiate", token, ['{"filename":"film.mp4","size_bytes":1000}'])
         initiate = "/api/uploads/initiate"
         compare(rows, "initiate", lambda _: wrk(server.base + initiate, begin), lambda _: wrk(peer.base + initiate, begin))
@@ -154,7 +188,9 @@ def run(report, folder):
         peer.stop()
         peer = None
         psql(url, "DELETE FROM tasks; DELETE FROM queue_messages")
-        rows.append(busy(client, server, url, detail))
+        paced = folder / "paced.lua"
+        paced.write_text(PACED)
+        rows += busy(client, server, url, detail, paced)
         report.add("The interface beside FastAPI", HOW, rows)
     finally:
         for process in (worker,):
@@ -174,17 +210,20 @@ def server_binary():
     return BINARY
 
 
-def busy(client, server, url, detail):
+def busy(client, server, url, detail, paced):
     """The 99th percentile while both cores encode / while nothing else happens."""
-    _, idle = wrk(server.base + detail)
+    def measure():
+        return wrk(server.base + detail)[1], wrk(server.base + detail, paced)[1]
+    idle = measure()
     video = client.upload(footage.clip(60))
     worker = subprocess.Popen([server_binary(), "worker", "--database", url, "--data", server.data, "--threads", "2"],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         until(lambda: client.video(video)["progress"] > 0.05, "the encoders to be busy", 60)
-        _, loaded = wrk(server.base + detail)
+        loaded = measure()
         assert client.video(video)["status"] == "processing", "it has to be busy to the end"
     finally:
         worker.terminate()
         worker.wait()
-    return Figure("p99 of detail while both cores encode / idle", f"{loaded:.2f} ms", f"{idle:.2f} ms", loaded / idle, 3)
+    return [Figure(f"p99 of detail while both cores encode / idle, {how}", f"{busy:.2f} ms", f"{calm:.2f} ms", busy / calm, 3)
+            for how, busy, calm in zip(("as many requests as can be", "about 800 a second"), loaded, idle)]

@@ -13,7 +13,7 @@ import footage  # noqa: E402
 import process  # noqa: E402
 import report  # noqa: E402
 
-BENCHMARKS = ("idle", "delivery", "engine", "chunking", "crash", "latency", "web", "interface", "catalog", "queues", "fleet")
+BENCHMARKS = ("idle", "delivery", "engine", "chunking", "crash", "latency", "quality", "web", "interface", "catalog", "queues", "first_chunk", "fleet")
 
 
 def main():
@@ -26,7 +26,7 @@ def main():
     if unknown:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
     if options.list:
-        print("\n".join(f"{name:9} {importlib.import_module(name).__doc__}" for name in BENCHMARKS))
+        print("\n".join(f"{name:11} {importlib.import_module(name).__doc__}" for name in BENCHMARKS))
         return
     process.adopt_orphans()
     footage.WORK.mkdir(exist_ok=True)

@@ -91,7 +91,10 @@ Result<Queue> open_queue(const Configuration& configuration, SqlCatalog& catalog
     queue.aws = std::make_unique<AwsAccess>(clock, sqs_scope(options.region));
     queue.jobs = std::make_unique<SqsJobQueue>(queue.aws->client, clock, std::move(options));
   } else {
-    queue.jobs = std::make_unique<SqlJobQueue>(catalog.database(), clock);
+    SqlJobQueueOptions options;
+    // There are no other processes.
+    if (configuration.has_own_database()) options.poll_interval = std::chrono::seconds{1};
+    queue.jobs = std::make_unique<SqlJobQueue>(catalog.database(), clock, options);
   }
   return queue;
 }

@@ -14,8 +14,9 @@ namespace sluice {
 struct SqlJobQueueOptions {
   // Longer than the holder takes to call extend(), by a wide margin.
   std::chrono::milliseconds visibility_timeout = std::chrono::minutes{2};
-  // How soon a message of another process is seen; one of this process is seen at once.
-  std::chrono::milliseconds poll_interval = std::chrono::seconds{1};
+  // How soon a message of another process is seen; one of this process is seen at once. Looking is
+  // one read of an index, and only who waits for a message looks.
+  std::chrono::milliseconds poll_interval{200};
 };
 
 class SqlJobQueue final : public JobQueue, public DeadLetters {
