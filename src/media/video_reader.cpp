@@ -146,7 +146,9 @@ Result<bool> VideoReader::feed_decoder() {
   draining_ = !packet;
   // A packet that can't be decoded is left out; what decodes after it is kept.
   if (packet) last_fed_ = packet_ticks(*packet);
-  if (packet && (packet->flags & AV_PKT_FLAG_CORRUPT) != 0) note_damage(last_fed_);
+  // Where recordings were joined the container sees packets missing, and there are none.
+  const bool joined = !plan_.source.time_jumps.empty();
+  if (packet && !joined && (packet->flags & AV_PKT_FLAG_CORRUPT) != 0) note_damage(last_fed_);
   if (const int sent = avcodec_send_packet(codec_.get(), packet.get()); sent < 0)
     note_damage(last_fed_);
   return true;
