@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <future>
 #include <thread>
 
@@ -55,11 +56,17 @@ Background::Background(const Configuration& configuration, Installation& install
                         *installation.stores.uploads, *installation.stores.media,
                         *installation.engine,         installation.clock,
                         plan_policy(configuration)};
+  if (const char* agent = std::getenv("ECS_AGENT_URI")) {
+    protection_ = std::make_unique<TaskProtection>(agent);
+  }
   for (int i = 0; i < configuration.workers; ++i) {
     workers_.push_back(std::make_unique<Worker>(
         worker_settings(configuration, i),
         WorkerParts{tasks, *installation.queue.jobs, [this] { dispatcher_.wake(); },
-                    [&metrics](const TaskReport& report) { metrics.count_task(report); }}));
+                    [&metrics](const TaskReport& report) { metrics.count_task(report); },
+                    [this](bool began) {
+                      if (protection_) protection_->work(began);
+                    }}));
   }
 }
 

@@ -8,6 +8,7 @@
 #include "app/configuration.h"
 #include "app/installation.h"
 #include "app/metrics.h"
+#include "app/task_protection.h"
 #include "transcode/dispatcher.h"
 #include "transcode/sweeper.h"
 #include "transcode/worker.h"
@@ -32,6 +33,7 @@ class Background {
   Dispatcher dispatcher_;
   Sweeper sweeper_;
   std::function<void()> cut_off_;
+  std::unique_ptr<TaskProtection> protection_;  // on Amazon ECS
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 

@@ -19,6 +19,8 @@ struct Parser {
   CLI::App* transcode = nullptr;
   CLI::App* probe = nullptr;
   CLI::App* doctor = nullptr;
+  CLI::App* healthcheck = nullptr;
+  CLI::App* migrate = nullptr;
   CLI::App* user_add = nullptr;
   CLI::App* token_create = nullptr;
   CLI::App* queue_list_dead = nullptr;
@@ -61,6 +63,10 @@ struct Parser {
     probe = add(app, "probe", "what Sluice sees in a file and would make of it, as JSON");
     probe->add_option("INPUT", line.input, "a video or audio file")->required();
     doctor = add(app, "doctor", "checks every part and says how to fix what is wrong");
+    healthcheck = add(app, "healthcheck",
+                      "asks the process that runs with these settings, for a container's probe");
+    healthcheck->add_flag("--live", line.live, "is it alive? instead of: can it work?");
+    migrate = add(app, "migrate", "brings the database's tables up to date, as a start does too");
     auto* user = add(app, "user", "accounts");
     user->require_subcommand(1);
     user_add = add(*user, "add", "a new account; asks for its password");
@@ -84,6 +90,8 @@ struct Parser {
     if (transcode->parsed()) return Command::transcode;
     if (probe->parsed()) return Command::probe;
     if (doctor->parsed()) return Command::doctor;
+    if (healthcheck->parsed()) return Command::healthcheck;
+    if (migrate->parsed()) return Command::migrate;
     if (user_add->parsed()) return Command::user_add;
     if (token_create->parsed()) return Command::token_create;
     if (queue_list_dead->parsed()) return Command::queue_list_dead;

@@ -17,6 +17,8 @@ enum class Command {
   transcode,
   probe,
   doctor,
+  healthcheck,
+  migrate,
   user_add,
   token_create,
   queue_list_dead,
@@ -33,6 +35,7 @@ struct CommandLine {
   bool password_stdin = false;
   std::string message;  // queue replay
   bool json = false;    // queue list-dead
+  bool live = false;    // healthcheck
 };
 
 // Nothing to do but to say this and go: --help, --version, or a fault.

@@ -18,6 +18,9 @@ namespace {
 
 constexpr std::array kSettings = {
     Setting{"listen", "SLUICE_LISTEN", "HOST:PORT", "where to serve (127.0.0.1:8080)"},
+    Setting{
+        "status-listen", "SLUICE_STATUS_LISTEN", "HOST:PORT",
+        "where probes and metrics are answered, apart from --listen and in `worker` too (none)"},
     Setting{"data", "SLUICE_DATA", "FOLDER", "where everything is kept (./sluice-data)"},
     Setting{"public-url", "SLUICE_PUBLIC_URL", "URL", "what browsers see (from --listen)"},
     Setting{"workers", "SLUICE_WORKERS", "N", "workers in `serve`, 0 for the API only (1)"},
@@ -29,6 +32,8 @@ constexpr std::array kSettings = {
     Setting{"storage", "SLUICE_STORAGE_URL", "URL",
             "file:FOLDER or s3://UPLOADS_BUCKET,MEDIA_BUCKET (file:DATA/objects)"},
     Setting{"s3-endpoint", "SLUICE_S3_ENDPOINT", "URL", "of an S3-compatible store"},
+    Setting{"s3-public-endpoint", "SLUICE_S3_PUBLIC_ENDPOINT", "URL",
+            "of the same store, as browsers reach it (from --s3-endpoint)"},
     Setting{"s3-region", "SLUICE_S3_REGION", "REGION", "of the S3 buckets (AWS_REGION)"},
     Setting{"cdn", "SLUICE_CDN_URL", "URL",
             "builtin: for Sluice itself, or cloudfront://DOMAIN?key-pair-id=…&private-key=FILE "
@@ -183,6 +188,8 @@ void resolve_s3(Resolver& read, const std::string& url, const Surroundings& surr
   made.s3 = *parsed;
   made.s3->endpoint =
       read.parsed("s3-endpoint", parse_public_url, "http://… or https://…", std::string{});
+  made.s3->public_endpoint =
+      read.parsed("s3-public-endpoint", parse_public_url, "http://… or https://…", std::string{});
   const auto region = surroundings.region.empty() ? "us-east-1" : surroundings.region;
   made.s3->region = read.text("s3-region", region);
 }
@@ -191,7 +198,7 @@ void resolve_storage(Resolver& read, const Surroundings& surroundings, Configura
   const auto url = read.url("storage", kStores, "file:" + (made.data / "objects").string());
   if (url.starts_with("s3://")) return resolve_s3(read, url, surroundings, made);
   made.objects = url.substr(url.find(':') + 1);
-  for (const auto* name : {"s3-endpoint", "s3-region"}) {
+  for (const auto* name : {"s3-endpoint", "s3-public-endpoint", "s3-region"}) {
     if (const auto* found = read.find(name)) {
       read.faults.push_back(fmt::format("{} needs --storage s3://…", found->origin));
     }
@@ -297,6 +304,7 @@ tl::expected<Configuration, Faults> resolve_configuration(const GivenSettings& g
   Resolver read{given};
   Configuration made;
   made.listen = read.parsed("listen", parse_listen, "HOST:PORT", std::string{"127.0.0.1:8080"});
+  made.status_listen = read.parsed("status-listen", parse_listen, "HOST:PORT", std::string{});
   made.public_url =
       read.parsed("public-url", parse_public_url, "http://… or https://…", std::string{});
   resolve_places(read, surroundings, made);

@@ -54,7 +54,8 @@ GivenSettings merge_settings(GivenSettings command_line, GivenSettings environme
 // The two buckets of s3://UPLOADS,MEDIA and how they are reached.
 struct S3Settings {
   std::string uploads_bucket, media_bucket;
-  std::string endpoint;  // empty: AWS's own
+  std::string endpoint;         // empty: AWS's own
+  std::string public_endpoint;  // as browsers reach it; empty: the same
   std::string region;
   S3Addressing addressing = S3Addressing::automatic;
   S3Encryption encryption = S3Encryption::none;
@@ -62,7 +63,8 @@ struct S3Settings {
 };
 
 struct Configuration {
-  std::string listen;  // HOST:PORT
+  std::string listen;         // HOST:PORT
+  std::string status_listen;  // HOST:PORT for probes and metrics alone; empty: none
   std::string
       public_url;  // without a slash at the end; empty: follows from the port that was bound
   std::filesystem::path data;

@@ -27,6 +27,7 @@ Faults faults(const GivenSettings& settings) {
 TEST(Configuration, NeedsNothing) {
   const auto made = resolve_configuration({}, {.cpus = 6, .terminal = true}).value();
   EXPECT_EQ(made.listen, "127.0.0.1:8080");
+  EXPECT_EQ(made.status_listen, "");
   EXPECT_EQ(made.data, "sluice-data");
   EXPECT_EQ(made.database, "sqlite:sluice-data/sluice.db");
   EXPECT_EQ(made.queue, "sql:");
@@ -130,7 +131,9 @@ TEST(Configuration, MakesAPartOfAFleet) {
                                    {"queue", "amqps://user:password@broker/"},
                                    {"storage", "s3://uploads,media?addressing=path&sse=AES256"},
                                    {"s3-endpoint", "http://127.0.0.1:9000/"},
+                                   {"s3-public-endpoint", "https://video.example.com"},
                                    {"s3-region", "eu-west-1"},
+                                   {"status-listen", "0.0.0.0:9090"},
                                    {"cdn",
                                     "cloudfront://d1.example.com?key-pair-id=K&"
                                     "private-key=/keys/k.pem"}}),
@@ -144,6 +147,8 @@ TEST(Configuration, MakesAPartOfAFleet) {
   EXPECT_EQ(made.s3->uploads_bucket, "uploads");
   EXPECT_EQ(made.s3->media_bucket, "media");
   EXPECT_EQ(made.s3->endpoint, "http://127.0.0.1:9000");
+  EXPECT_EQ(made.s3->public_endpoint, "https://video.example.com");
+  EXPECT_EQ(made.status_listen, "0.0.0.0:9090");
   EXPECT_EQ(made.s3->region, "eu-west-1");
   EXPECT_EQ(made.s3->addressing, S3Addressing::by_path);
   EXPECT_EQ(made.s3->encryption, S3Encryption::aes256);
@@ -284,6 +289,9 @@ TEST(CommandLine, KnowsEveryCommand) {
   EXPECT_EQ(parse_command_line({"worker"})->command, Command::worker);
   EXPECT_EQ(parse_command_line({"probe", "in.mp4"})->command, Command::probe);
   EXPECT_EQ(parse_command_line({"doctor"})->command, Command::doctor);
+  EXPECT_EQ(parse_command_line({"migrate"})->command, Command::migrate);
+  EXPECT_FALSE(parse_command_line({"healthcheck"})->live);
+  EXPECT_TRUE(parse_command_line({"healthcheck", "--live"})->live);
   const auto user = parse_command_line({"user", "add", "user@example.com", "--password-stdin"});
   EXPECT_EQ(user->command, Command::user_add);
   EXPECT_EQ(user->email, "user@example.com");

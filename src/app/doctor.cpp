@@ -187,7 +187,7 @@ Finding examine_server(const Configuration& configuration, bool running) {
 
 }  // namespace
 
-std::vector<Finding> examine(const Configuration& configuration) {
+std::vector<Finding> examine(const Configuration& configuration, bool has_engine) {
   std::vector<Finding> findings;
   Result<> folder;
   bool running = false;
@@ -200,7 +200,7 @@ std::vector<Finding> examine(const Configuration& configuration) {
     findings.push_back(examine_lock(configuration, running));
   }
   if (folder) examine_parts(configuration, findings);
-  examine_engine(configuration, findings);
+  if (has_engine) examine_engine(configuration, findings);
   findings.push_back(examine_server(configuration, running));
   return findings;
 }

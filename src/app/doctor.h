@@ -14,7 +14,8 @@ struct Finding {
   std::string text;  // what was found; how to fix it when it isn't good
 };
 
-// Changes nothing but what a start would make too. A server that is running doesn't mind.
-std::vector<Finding> examine(const Configuration& configuration);
+// Changes nothing but what a start would make too. A server that is running doesn't mind. Without
+// an engine it is not looked at.
+std::vector<Finding> examine(const Configuration& configuration, bool has_engine);
 
 }  // namespace sluice

@@ -1,6 +1,9 @@
 #include "app/installation.h"
 
 #include <algorithm>
+#include <cstdlib>
+
+#include <fmt/format.h>
 
 #include "app/data_folder.h"
 #include "app/source_limits.h"
@@ -37,6 +40,7 @@ S3Options bucket_options(const S3Settings& settings, const std::string& bucket) 
   options.bucket = bucket;
   options.region = settings.region;
   options.endpoint = settings.endpoint;
+  options.public_endpoint = settings.public_endpoint;
   options.addressing = settings.addressing;
   options.encryption = settings.encryption;
   options.kms_key_id = settings.kms_key_id;
@@ -57,6 +61,21 @@ Result<Stores> open_buckets(const S3Settings& settings, const Clock& clock) {
   stores.media = std::make_unique<S3ObjectStore>(stores.aws->client, media);
   stores.browser_origins = {s3_public_place(uploads).origin};
   return stores;
+}
+
+constexpr std::string_view kEnvironment = "env:";
+
+// Where secrets come as variables and not as files, as on Amazon ECS: private-key=env:NAME.
+Result<std::unique_ptr<UrlSigner>> open_cloudfront(const CloudFrontOptions& options) {
+  const std::string_view place = options.private_key_file;
+  if (!place.starts_with(kEnvironment)) return CloudFrontUrlSigner::open(options);
+  const std::string name{place.substr(kEnvironment.size())};
+  const char* pem = std::getenv(name.c_str());
+  if (pem == nullptr) {
+    return fail(ErrorKind::invalid, "bad_cdn_key", fmt::format("{} is not set", name));
+  }
+  SLUICE_TRY_ASSIGN(CloudFrontKey key, CloudFrontKey::from_pem(Secret(pem)));
+  return std::make_unique<CloudFrontUrlSigner>(options, std::move(key));
 }
 
 // Nobody else can be at work on this database, so whatever is in somebody's hands was in those of a
@@ -107,7 +126,7 @@ Result<Stores> open_stores(const Configuration& configuration, const std::string
 
 Result<std::unique_ptr<UrlSigner>> open_signer(const Configuration& configuration) {
   if (!configuration.cloudfront) return std::make_unique<BuiltinUrlSigner>();
-  return CloudFrontUrlSigner::open(*configuration.cloudfront);
+  return open_cloudfront(*configuration.cloudfront);
 }
 
 Result<std::unique_ptr<Installation>> open_installation(const Configuration& configuration,

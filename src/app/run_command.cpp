@@ -15,6 +15,7 @@
 #include "app/data_folder.h"
 #include "app/doctor.h"
 #include "app/engine_commands.h"
+#include "app/healthcheck.h"
 #include "app/installation.h"
 #include "app/queue_commands.h"
 #include "app/serve.h"
@@ -94,13 +95,33 @@ Result<> replay_message(const Configuration& configuration, const std::string& i
                     [&](const ReplayParts& parts) { return replay_dead_letter(parts, id); });
 }
 
-Result<> run(const CommandLine& line, const Configuration& configuration) {
+Result<> migrate_database(const Configuration& configuration) {
+  if (configuration.uses_data_folder()) SLUICE_TRY(make_data_folder(configuration.data));
+  SLUICE_TRY_ASSIGN(const auto catalog, open_catalog(configuration));
+  fmt::print("The tables are up to date.\n");
+  return {};
+}
+
+bool needs_engine(Command command, const Configuration& configuration) {
+  if (command == Command::serve) return configuration.workers > 0;
+  return command == Command::worker || command == Command::transcode || command == Command::probe;
+}
+
+Result<> run(const CommandLine& line, const Configuration& configuration, bool has_engine) {
+  if (!has_engine && needs_engine(line.command, configuration)) {
+    return fail(
+        ErrorKind::invalid, "no_engine",
+        "this program is the API alone, without the engine: start it as `serve --workers 0`, "
+        "and workers with the whole one");
+  }
   switch (line.command) {
     case Command::serve: return serve(configuration);
     case Command::worker: return work(configuration);
     case Command::transcode: return transcode_file(configuration, line.input, line.output);
     case Command::probe: return probe_file(configuration, line.input);
-    case Command::doctor: return report(examine(configuration));
+    case Command::doctor: return report(examine(configuration, has_engine));
+    case Command::healthcheck: return check_health(configuration, line.live);
+    case Command::migrate: return migrate_database(configuration);
     case Command::user_add: return add_user(configuration, line.email, line.password_stdin);
     case Command::token_create: return create_token(configuration, line.email);
     case Command::queue_list_dead: return show_dead_letters(configuration, line.json);
@@ -111,7 +132,7 @@ Result<> run(const CommandLine& line, const Configuration& configuration) {
 
 }  // namespace
 
-int run_command(const std::vector<std::string>& arguments) {
+int run_command(const std::vector<std::string>& arguments, bool has_engine) {
   const auto line = parse_command_line(arguments);
   if (!line) {
     if (line.error().exit_code == 0) {
@@ -127,7 +148,7 @@ int run_command(const std::vector<std::string>& arguments) {
     return kUsageError;
   }
   start_logging(configuration->log_format);
-  const auto done = run(*line, *configuration);
+  const auto done = run(*line, *configuration, has_engine);
   if (done) return 0;
   fmt::print(stderr, "sluice: {}\n", done.error().message);
   return kFailed;

@@ -9,8 +9,9 @@
 #include "app/data_folder.h"
 #include "app/installation.h"
 #include "app/link_preview.h"
+#include "app/local_url.h"
 #include "app/metrics.h"
-#include "app/status_routes.h"
+#include "app/status_server.h"
 #include "app/stop_signals.h"
 #include "app/web_routes.h"
 #include "base/log.h"
@@ -27,13 +28,6 @@ namespace sluice {
 namespace {
 
 constexpr std::chrono::milliseconds kRequestGrace{2'000};
-
-// What a browser on this machine calls a server that listens on `listen`.
-std::string local_url(std::string_view listen, int port) {
-  std::string host{listen.substr(0, listen.rfind(':'))};
-  if (host == "0.0.0.0" || host == "[::]" || host == "*") host = "127.0.0.1";
-  return fmt::format("http://{}:{}", host, port);
-}
 
 bool is_chatter(const http::Access& access) {
   if (access.status >= 400) return false;
@@ -57,6 +51,20 @@ void log_access(const http::Access& access) {
 
 WebhookRules webhook_rules(const Configuration& configuration) {
   return {.allow_private_addresses = configuration.webhook_allow_private};
+}
+
+Result<> answers(const Result<TaskCounts>& counts) {
+  if (!counts) return fail(counts.error());
+  return {};
+}
+
+// What a process needs to be of use; `parts` and `metrics` outlive it.
+StatusParts status_parts(Installation& parts, Metrics& metrics, std::function<Metrics::Now()> now) {
+  return {{{"database", [&parts] { return answers(parts.catalog->count_tasks()); }},
+           {"uploads", occasional([&parts] { return parts.stores.uploads->check(); })},
+           {"media", occasional([&parts] { return parts.stores.media->check(); })}},
+          std::move(now),
+          metrics};
 }
 
 // The API over an installation: every route and what it needs.
@@ -83,13 +91,11 @@ class Api {
         policy_{.api_origins = api_origins(configuration, parts, public_url),
                 .embed_origins = configuration.embed_origins,
                 .https = public_url.starts_with("https://")},
-        status_{{{"database", [&parts] { return answers(parts.catalog->count_tasks()); }},
-                 {"uploads", occasional([&parts] { return parts.stores.uploads->check(); })},
-                 {"media", occasional([&parts] { return parts.stores.media->check(); })}},
-                *parts.catalog,
-                *parts.queue.jobs,
-                metrics,
-                configuration} {}
+        configuration_(configuration),
+        status_(status_parts(parts, metrics,
+                             [&parts] { return work_now(*parts.catalog, *parts.queue.jobs); })) {}
+
+  const StatusParts& status() const { return status_; }
 
   void add_routes(http::Router& router) {
     add_account_routes(router, {accounts_, authenticator_, policy_.https});
@@ -98,7 +104,9 @@ class Api {
     playback_.add_routes(router);
     add_webhook_routes(router, {*parts_.webhooks, parts_.clock, find_user(), webhook_rules_});
     if (parts_.stores.receiver) add_storage_routes(router, *parts_.stores.receiver, parts_.clock);
-    add_status_routes(router, status_);
+    add_probe_routes(router, status_);
+    if (configuration_.status_listen.empty()) add_metrics_route(router, status_);
+    add_instance_routes(router, configuration_);
     const auto preview = [this](std::string_view id, std::string_view page) {
       return link_preview(VideoId(std::string(id)), page);
     };
@@ -123,11 +131,6 @@ class Api {
     return origins;
   }
 
-  static Result<> answers(const Result<TaskCounts>& counts) {
-    if (!counts) return fail(counts.error());
-    return {};
-  }
-
   static IngestOptions ingest_options(const Configuration& configuration) {
     IngestOptions options;
     options.limits.max_upload_bytes = configuration.max_upload_bytes;
@@ -149,6 +152,7 @@ class Api {
   WebhookRules webhook_rules_;
   std::string public_url_;
   PagePolicy policy_;
+  const Configuration& configuration_;
   StatusParts status_;
 };
 
@@ -184,6 +188,8 @@ Result<> serve(const Configuration& configuration) {
       {.rules = webhook_rules(configuration)}, *installation->webhooks, installation->clock};
   Api api{configuration, public_url, *installation, background, metrics};
   api.add_routes(router);
+  SLUICE_TRY_ASSIGN(const auto status,
+                    StatusServer::start(configuration.status_listen, api.status()));
 
   background.start();
   webhooks.start();
@@ -201,6 +207,11 @@ Result<> work(const Configuration& configuration) {
   SLUICE_TRY_ASSIGN(const auto lock, claim_data_folder(configuration));
   SLUICE_TRY_ASSIGN(const auto installation, open_installation(configuration, ""));
   Metrics metrics;
+  // What all workers share is counted by the APIs.
+  SLUICE_TRY_ASSIGN(
+      const auto status,
+      StatusServer::start(configuration.status_listen,
+                          status_parts(*installation, metrics, [] { return Metrics::Now{}; })));
   Background background{configuration, *installation, metrics};
   background.start();
   log_info("working", {{"threads", configuration.threads}});

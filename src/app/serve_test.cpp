@@ -1,8 +1,10 @@
 // The process as an operator sees it: how it starts, how it ends, and when it refuses to start.
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,7 +30,7 @@ using testing::HasSubstr;
 // `sluice ARGUMENTS…`, killed with the test at the latest.
 class Process {
  public:
-  explicit Process(std::vector<std::string> arguments) {
+  explicit Process(std::vector<std::string> arguments, std::string program = SLUICE_BINARY) {
     int pipes[2][2];
     EXPECT_EQ(::pipe2(pipes[0], O_CLOEXEC), 0);
     EXPECT_EQ(::pipe2(pipes[1], O_CLOEXEC), 0);
@@ -39,12 +41,13 @@ class Process {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, out.get(), STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, err.get(), STDERR_FILENO);
-    arguments.insert(arguments.begin(), SLUICE_BINARY);
+    arguments.insert(arguments.begin(), program);
     std::vector<char*> argv;
     for (auto& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
     char* const environment[] = {nullptr};
-    EXPECT_EQ(::posix_spawn(&pid_, SLUICE_BINARY, &actions, nullptr, argv.data(), environment), 0);
+    EXPECT_EQ(::posix_spawn(&pid_, program.c_str(), &actions, nullptr, argv.data(), environment),
+              0);
     posix_spawn_file_actions_destroy(&actions);
   }
   ~Process() {
@@ -94,6 +97,18 @@ class Process {
   pid_t pid_ = -1;
   UniqueFd out_, err_;
 };
+
+// Free at the moment.
+std::string free_address() {
+  const UniqueFd probe{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  EXPECT_EQ(::bind(probe.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+  EXPECT_EQ(::getsockname(probe.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+  return "127.0.0.1:" + std::to_string(::ntohs(address.sin_port));
+}
 
 class Serve : public testing::Test {
  protected:
@@ -197,6 +212,43 @@ TEST_F(Serve, WorksWithoutAnApi) {
   EXPECT_THAT(worker.first_log_line(), HasSubstr("working"));
   worker.signal(SIGTERM);
   EXPECT_EQ(worker.wait().status, 0);
+}
+
+TEST_F(Serve, IsAskedByAContainersHealthCheck) {
+  const auto listen = free_address();
+  const std::vector<std::string> check = {"healthcheck", "--listen", listen};
+  EXPECT_THAT(refusal(check, 1), HasSubstr(listen.substr(0, listen.rfind(':'))));
+  Process server{arguments(listen)};
+  server.first_line();
+  EXPECT_EQ(Process{check}.wait().out, "ready\n");
+  EXPECT_EQ((Process{{"healthcheck", "--live", "--listen", listen}}.wait().out), "alive\n");
+}
+
+TEST_F(Serve, AnswersProbesOfAWorkerOnAnAddressOfItsOwn) {
+  const auto listen = free_address();
+  Process worker{{"worker", "--data", data(), "--status-listen", listen}};
+  worker.first_log_line();
+  EXPECT_EQ((Process{{"healthcheck", "--status-listen", listen}}.wait().out), "ready\n");
+  worker.signal(SIGTERM);
+  EXPECT_EQ(worker.wait().status, 0);
+}
+
+TEST_F(Serve, BringsTheTablesUpToDateBeforeAnybodyStarts) {
+  const auto end = Process{{"migrate", "--data", data()}}.wait();
+  EXPECT_EQ(end.status, 0) << end.err;
+  EXPECT_TRUE(SqlCatalog::open("sqlite:" + data() + "/sluice.db"));
+}
+
+TEST_F(Serve, WithoutTheEngineIsAnApiAlone) {
+  Process api{{"serve", "--workers", "0", "--data", data(), "--listen", "127.0.0.1:0"},
+              SLUICE_API_BINARY};
+  EXPECT_THAT(api.first_line(), HasSubstr("running"));
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"serve"}, {"worker"}, {"probe", "film.mp4"}}) {
+    const auto end = Process{arguments, SLUICE_API_BINARY}.wait();
+    EXPECT_EQ(end.status, 1);
+    EXPECT_THAT(end.err, HasSubstr("without the engine"));
+  }
 }
 
 TEST_F(Serve, IsExaminedByTheDoctor) {

@@ -30,10 +30,8 @@ Response readiness(const StatusParts& parts) {
 }
 
 Response metrics(const StatusParts& parts) {
-  Metrics::Now now;
-  if (auto tasks = parts.tasks.count_tasks()) now.tasks = *tasks;
-  if (auto queue = parts.queue.depth()) now.queue = *queue;
-  return Response::text(200, "text/plain; version=0.0.4; charset=utf-8", parts.metrics.render(now));
+  return Response::text(200, "text/plain; version=0.0.4; charset=utf-8",
+                        parts.metrics.render(parts.now()));
 }
 
 // What a page needs to know before anybody signs in or sends a byte.
@@ -67,20 +65,32 @@ std::function<Result<>()> occasional(std::function<Result<>()> check,
   };
 }
 
-void add_status_routes(http::Router& router, StatusParts parts) {
-  const auto shared = std::make_shared<const StatusParts>(std::move(parts));
+Metrics::Now work_now(Tasks& tasks, JobQueue& queue) {
+  Metrics::Now now;
+  if (auto counts = tasks.count_tasks()) now.tasks = *counts;
+  if (auto depth = queue.depth()) now.queue = *depth;
+  return now;
+}
+
+void add_probe_routes(http::Router& router, const StatusParts& parts) {
   router.add("GET", "/healthz",
              [](const Request&) { return Response::text(200, "text/plain", "ok\n"); },
              {.quick = true});
-  router.add("GET", "/readyz", [shared](const Request&) { return readiness(*shared); });
-  router.add("GET", "/metrics", [shared](const Request&) { return metrics(*shared); });
+  router.add("GET", "/readyz", [parts](const Request&) { return readiness(parts); });
+}
+
+void add_metrics_route(http::Router& router, const StatusParts& parts) {
+  router.add("GET", "/metrics", [parts](const Request&) { return metrics(parts); });
+}
+
+void add_instance_routes(http::Router& router, const Configuration& configuration) {
   router.add("GET", "/api/openapi.json",
              [](const Request&) {
                return Response::text(200, "application/json", std::string{openapi_json()});
              },
              {.quick = true});
   router.add("GET", "/api/instance",
-             [shared](const Request&) { return instance(shared->configuration); }, {.quick = true});
+             [&configuration](const Request&) { return instance(configuration); }, {.quick = true});
 }
 
 }  // namespace sluice

@@ -1,4 +1,5 @@
-// How Sluice is, for machines: /healthz, /readyz, /metrics, /api/instance, /api/openapi.json.
+// How Sluice is, for machines: /healthz, /readyz, /metrics; and for pages and programs:
+// /api/instance, /api/openapi.json.
 #pragma once
 
 #include <functional>
@@ -15,10 +16,8 @@ namespace sluice {
 struct StatusParts {
   // What has to answer for Sluice to be ready, by name.
   std::map<std::string, std::function<Result<>()>> checks;
-  Tasks& tasks;
-  JobQueue& queue;
+  std::function<Metrics::Now()> now;  // what is asked for when the metrics are
   Metrics& metrics;
-  const Configuration& configuration;
 };
 
 // The same check, asked at most every so often: what a probe asks each second should not cost a
@@ -26,6 +25,12 @@ struct StatusParts {
 std::function<Result<>()> occasional(std::function<Result<>()> check,
                                      std::chrono::milliseconds pause = std::chrono::seconds{10});
 
-void add_status_routes(http::Router& router, StatusParts parts);
+// What `Metrics::render` shows of the work that there is. A part that does not answer is left out.
+Metrics::Now work_now(Tasks& tasks, JobQueue& queue);
+
+void add_probe_routes(http::Router& router, const StatusParts& parts);
+void add_metrics_route(http::Router& router, const StatusParts& parts);
+// `configuration` outlives the router.
+void add_instance_routes(http::Router& router, const Configuration& configuration);
 
 }  // namespace sluice

@@ -16,16 +16,17 @@ using testing::HasSubstr;
 class StatusRoutes : public testing::Test {
  protected:
   StatusRoutes() {
-    add_status_routes(router_, {{{"database", [] { return Result<>{}; }},
-                                 {"media",
-                                  [this]() -> Result<> {
-                                    if (media_answers_) return {};
-                                    return fail(ErrorKind::unavailable, "storage_full", "Full.");
-                                  }}},
-                                *catalog_,
-                                queue_,
-                                metrics_,
-                                configuration_});
+    const StatusParts parts{{{"database", [] { return Result<>{}; }},
+                             {"media",
+                              [this]() -> Result<> {
+                                if (media_answers_) return {};
+                                return fail(ErrorKind::unavailable, "storage_full", "Full.");
+                              }}},
+                            [this] { return work_now(*catalog_, queue_); },
+                            metrics_};
+    add_probe_routes(router_, parts);
+    add_metrics_route(router_, parts);
+    add_instance_routes(router_, configuration_);
   }
 
   http::Response get(std::string_view path) {

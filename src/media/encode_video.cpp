@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 
+#include "base/sha256.h"
 #include "media/chunk_images.h"
 #include "media/encoder_lane.h"
 #include "media/picture_ladder.h"

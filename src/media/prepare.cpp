@@ -1,10 +1,6 @@
 #include "media/prepare.h"
 
-extern "C" {
-#include <libavutil/sha.h>
-}
-
-#include "base/encoding.h"
+#include "base/sha256.h"
 #include "media/aac_source.h"
 #include "media/audio_encoder.h"
 #include "media/probe.h"
@@ -44,15 +40,6 @@ Result<Plan> prepare(const ByteSource& source, const PlanPolicy& policy, const O
     SLUICE_TRY(publish_init(track, std::move(init), kAacLowComplexity, sink));
   }
   return plan;
-}
-
-std::string sha256_hex(std::string_view bytes) {
-  std::unique_ptr<AVSHA, decltype([](AVSHA* sha) { av_free(sha); })> sha(av_sha_alloc());
-  std::string digest(32, '\0');
-  av_sha_init(sha.get(), 256);
-  av_sha_update(sha.get(), reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-  av_sha_final(sha.get(), reinterpret_cast<std::uint8_t*>(digest.data()));
-  return to_hex(digest);
 }
 
 }  // namespace sluice::media

@@ -13,6 +13,4 @@ namespace sluice::media {
 // The plan with codecs and init hashes filled in; the init segments go to `sink`.
 Result<Plan> prepare(const ByteSource& source, const PlanPolicy& policy, const OutputSink& sink);
 
-std::string sha256_hex(std::string_view bytes);
-
 }  // namespace sluice::media

@@ -16,7 +16,7 @@ struct CloudFrontOptions {
   std::string scheme = "https";  // or "http": a private edge, a test
   std::string domain;            // HOST or HOST:PORT
   std::string key_pair_id;       // the public key's id in the distribution's key group
-  std::string private_key_file;  // PEM
+  std::string private_key_file;  // PEM; or env:NAME, which the composition root looks up
   CloudFrontHash hash = CloudFrontHash::sha1;
 
   // What every URL starts with, and what a page must be allowed to fetch from: no slash at the end.

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
-#include "media/prepare.h"
+#include "base/sha256.h"
 #include "transcode/check_output.h"
 #include "transcode/check_segment.h"
 #include "transcode/load_plan.h"
@@ -58,7 +58,7 @@ struct Gate {
 
   Result<> init(const std::string& track, const std::string& planned_hash) const {
     SLUICE_TRY_ASSIGN(const auto bytes, read_head(media, init_key(video, track), kMaxInitBytes));
-    if (media::sha256_hex(bytes) != planned_hash) {
+    if (sha256_hex(bytes) != planned_hash) {
       return invalid(fmt::format("The init segment of {} is not the one that was planned.", track));
     }
     return check_init_segment(plan, track, bytes);

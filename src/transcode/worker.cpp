@@ -81,7 +81,9 @@ class Worker::Impl {
       changed_.wait(lock, [&] { return slot.job || stopping_; });
       if (!slot.job) return;
       lock.unlock();
+      if (parts_.on_work) parts_.on_work(true);
       runner_.handle(slot.job->delivery, slot.job->message, slot.threads);
+      if (parts_.on_work) parts_.on_work(false);
       lock.lock();
       slot.job.reset();
       changed_.notify_all();

@@ -51,6 +51,8 @@ struct WorkerParts {
   JobQueue& queue;
   std::function<void()> on_new_tasks;  // a commit may have written tasks: publish them
   std::function<void(const TaskReport&)> on_report;  // from any thread
+  // A task is begun, or has ended one way or the other; from any thread.
+  std::function<void(bool began)> on_work{};
 };
 
 // One thread receives, `slots` threads run tasks, and one more, the light slot, runs what costs

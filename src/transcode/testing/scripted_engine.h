@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/sha256.h"
 #include "media/cmaf.h"
 #include "media/pack_segment.h"
 #include "media/prepare.h"
@@ -82,7 +83,7 @@ class ScriptedEngine final : public Engine {
   template <class Track>
   static Result<> publish_init(const Plan& plan, Track& track, const EngineCallbacks& callbacks) {
     auto bytes = init(plan, track);
-    track.init_hash = media::sha256_hex(bytes);
+    track.init_hash = sha256_hex(bytes);
     return callbacks.on_output({track.name + "/init.mp4", std::move(bytes), {}});
   }
 
