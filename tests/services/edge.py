@@ -1,4 +1,5 @@
-"""A CDN's edge that is not ours: nginx checking CloudFront's signed URLs (edge.js) in front of a folder or a bucket."""
+"""A CDN's edge: nginx checking CloudFront's signed URLs (deploy/edge/edge.js, which was written from CloudFront's
+documentation and not from Sluice's code) in front of a folder or a bucket."""
 import json
 import pathlib
 import shutil
@@ -9,6 +10,7 @@ import service
 
 _MODULE = "/usr/lib/nginx/modules/ngx_http_js_module.so"
 _HERE = pathlib.Path(__file__).parent
+_SCRIPTS = _HERE.parents[1] / "deploy/edge"
 
 # The headers are those of CloudFront's managed response headers policy for CORS.
 _CONFIGURATION = """\
@@ -24,7 +26,7 @@ http {{
   types {{ application/vnd.apple.mpegurl m3u8; video/mp4 mp4 m4s; image/jpeg jpg; text/vtt vtt; }}
   client_body_temp_path {folder}/tmp; proxy_temp_path {folder}/tmp; fastcgi_temp_path {folder}/tmp;
   uwsgi_temp_path {folder}/tmp; scgi_temp_path {folder}/tmp;
-  js_path {here};
+  js_path {scripts};
   js_import edge from edge.js;
   js_var $origin_path; js_var $origin_time; js_var $origin_authorization;
   server {{
@@ -119,7 +121,7 @@ class Edge(service.Service):
         (self.folder / "settings.json").write_text(json.dumps(settings))
         origin = _BUCKET.format(**settings["origin"]) if settings["origin"] else _FOLDER.format(files=self.origin)
         (self.folder / "nginx.conf").write_text(_CONFIGURATION.format(
-            module=_MODULE, folder=self.folder, here=_HERE, port=self.port, origin=origin))
+            module=_MODULE, folder=self.folder, scripts=_SCRIPTS, port=self.port, origin=origin))
         for path in (self.folder, self.folder / "tmp"):
             _give(path)
 

@@ -3,7 +3,8 @@
 import crypto_ from 'crypto';
 import fs from 'fs';
 
-// {"keys": {"K…": "PEM"}, "origin": null | {"host", "path", "access_key_id", "secret_access_key", "region"}}
+// {"keys": {"K…": "PEM"}, "origin": null | {"host", "path", "access_key_id", "secret_access_key", "region"},
+//  "scheme": "http" | "https" as visitors see it ("http"), "caches": does nginx keep what it fetched? (false)}
 const settings = JSON.parse(fs.readFileSync(process.env.EDGE_SETTINGS));
 const OWN = /^(Policy|Signature|Key-Pair-Id|Expires|Hash-Algorithm)=/;
 
@@ -58,7 +59,7 @@ async function is_allowed(request) {
   const pem = settings.keys[given['Key-Pair-Id']];
   if (!pem || !given.Policy || !given.Signature) return false;
   const rest = query.filter(function (one) { return !OWN.test(one); }).join('&');
-  const url = 'http://' + request.headersIn.Host + request.variables.request_uri.split('?')[0] + (rest ? '?' + rest : '');
+  const url = (settings.scheme || 'http') + '://' + request.headersIn.Host + request.variables.request_uri.split('?')[0] + (rest ? '?' + rest : '');
   const policy = decoded(given.Policy).toString();
   const hash = given['Hash-Algorithm'] === 'SHA256' ? 'SHA-256' : 'SHA-1';
   return await is_signed(pem, hash, decoded(given.Signature), policy) && allows(policy, url, Date.now() / 1000);
@@ -74,7 +75,9 @@ function authorization(request, path) {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const scope = time.slice(0, 8) + '/' + origin.region + '/s3/aws4_request';
   const names = 'host;x-amz-content-sha256;x-amz-date';
-  const canonical = request.method + '\n' + path + '\n\nhost:' + origin.host +
+  // What nginx keeps it fetches whole, also when it was asked for the headers alone.
+  const method = settings.caches ? 'GET' : request.method;
+  const canonical = method + '\n' + path + '\n\nhost:' + origin.host +
       '\nx-amz-content-sha256:UNSIGNED-PAYLOAD\nx-amz-date:' + time + '\n\n' + names + '\nUNSIGNED-PAYLOAD';
   let key = 'AWS4' + origin.secret_access_key;
   scope.split('/').forEach(function (part) { key = hmac(key, part); });
