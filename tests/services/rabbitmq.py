@@ -20,14 +20,15 @@ SCRIPTS = "/usr/lib/rabbitmq/bin"
 
 
 class RabbitMq(Service):
-    """`settings` are lines of rabbitmq.conf."""
+    """`settings` are lines of rabbitmq.conf; with `management` there is its HTTP interface too."""
     name = "rabbitmq"
 
-    def __init__(self, folder, settings=()):
+    def __init__(self, folder, settings=(), management=False):
         super().__init__(folder)
         self.settings = settings
+        self.management = management
         self.user = "nobody" if os.geteuid() == 0 else None
-        self.port = self._saved().get("port") or free_ports(11)
+        self.port = self._saved().get("port") or free_ports(12)
 
     # In a file, because not only the process that made this object may have started them.
     @property
@@ -52,6 +53,10 @@ class RabbitMq(Service):
     @property
     def tls_url(self):
         return f"amqps://guest:guest@localhost:{self.port + 10}/?cacertfile={self.folder}/tls/certificate.pem"
+
+    @property
+    def management_url(self):
+        return f"http://guest:guest@127.0.0.1:{self.port + 11}/"
 
     def environment(self):
         return {"SLUICE_TEST_AMQP": self.url, "SLUICE_TEST_AMQPS": self.tls_url,
@@ -119,8 +124,10 @@ class RabbitMq(Service):
             "ssl_options.verify = verify_none",
             "disk_free_limit.absolute = 50MB",
             "vm_memory_high_watermark.absolute = 512MB",
+            *(("management.tcp.ip = 127.0.0.1", f"management.tcp.port = {self.port + 11}", "collect_statistics_interval = 1000")
+              if self.management else ()),
             *self.settings)) + "\n")
-        (self.folder / "enabled_plugins").write_text("[].\n")
+        (self.folder / "enabled_plugins").write_text("[rabbitmq_management].\n" if self.management else "[].\n")
         cookie = self.folder / "home/.erlang.cookie"
         cookie.write_text("SLUICETEST")
         cookie.chmod(0o600)
