@@ -355,7 +355,9 @@ double announced_seconds(const AVFormatContext* format) {
 std::vector<Note> notes_on(const SourceFacts& facts, const AVFormatContext* format) {
   std::vector<Note> notes;
   const double announced = announced_seconds(format);
-  if (announced - facts.duration_seconds > std::max(kMissingSeconds, kMissingShare * announced)) {
+  // Some containers count from 0, some from where the first track starts.
+  const double found = facts.duration_seconds + std::max(0.0, facts.origin_seconds);
+  if (announced - found > std::max(kMissingSeconds, kMissingShare * announced)) {
     notes.push_back(cut_off_note(announced, facts.duration_seconds));
   }
   if (!facts.time_jumps.empty())

@@ -7,8 +7,8 @@
 namespace sluice::media {
 namespace {
 
-// What the screens that people watch SDR on make of white: so everything up to there is as bright as
-// it was meant, and above HDR's diffuse white (203 nits, ITU-R BT.2408) is room for highlights.
+// What the screens that people watch SDR on make of white: so everything up to there is as bright
+// as it was meant, and above HDR's diffuse white (203 nits, ITU-R BT.2408) is room for highlights.
 constexpr double kScreenWhiteNits = 250;
 // What HLG's display-referred form is defined for, and what most PQ is mastered for.
 constexpr double kUsualPeakNits = 1000;
@@ -77,7 +77,7 @@ Rgb to_bt709(Rgb light, Primaries primaries) {
 // How far the parts of a colour may lie below its largest one: the first kept as they are, what
 // lies beyond is drawn in, so that `farthest` (the primaries' own corner) ends at the border.
 double drawn_in(double part, double largest, double farthest) {
-  constexpr double kKept = 0.85;
+  constexpr double kKept = 0.95;
   const double distance = (largest - part) / largest;
   if (distance <= kKept) return part;
   // Slope 1 at kKept and value 1 at `farthest`.

@@ -134,7 +134,7 @@ def test_wide_gamut_is_brought_to_bt709(tmp_path):
            "-c:v", "ffv1", "-colorspace", "bt2020nc", "-color_primaries", "bt2020", "-color_trc", "bt2020-10", "-color_range", "tv",
            source)
     shown = Shown(source)
-    assert_quadrants(shown, tolerance=20)
+    assert_quadrants(shown, tolerance=10)
     assert shown.tags == ("bt709", "bt709", "bt709", "tv")
 
 

@@ -65,6 +65,7 @@ SOURCES = {
     "open_gops.mkv": ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "open-gop=1:keyint=60:log-level=error", "-c:a", "aac"),
     "flash.flv": (*X264, "-ar", 44100),
     "starts_late.ts": (*X264, "-output_ts_offset", 3600),
+    "starts_late.mp4": (*X264, "-output_ts_offset", 5),
     "fragments.mp4": (*X264, "-movflags", "frag_keyframe+empty_moov"),
     "one_key_frame.mkv": (*X264, "-g", 9999, "-x264-params", "scenecut=0"),
     "intra_refresh.ts": (*X264, "-x264-params", "intra-refresh=1:keyint=50"),
