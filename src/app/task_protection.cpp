@@ -26,7 +26,7 @@ TaskProtection::TaskProtection(std::string agent_uri, TaskProtectionTimes times)
 TaskProtection::~TaskProtection() {
   thread_.request_stop();
   thread_.join();
-  if (told_) tell(false, {});
+  if (may_be_on_) tell(false, {});
 }
 
 void TaskProtection::work(bool began) {
@@ -53,11 +53,12 @@ void TaskProtection::keep_up(std::stop_token stop) {
     const bool enable = wanted(now);
     const bool due = enable != told_ || (enable && now >= renew_at_);
     if (due && now >= retry_at_) {
+      may_be_on_ = may_be_on_ || enable;  // also when the answer is lost
       lock.unlock();
       const bool answered = tell(enable, stop);
       lock.lock();
       if (answered) {
-        told_ = enable;
+        told_ = may_be_on_ = enable;
         renew_at_ = Clock::now() + times_.renewal;
       } else {
         retry_at_ = Clock::now() + times_.retry;

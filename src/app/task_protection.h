@@ -44,6 +44,7 @@ class TaskProtection {
   int in_hand_ = 0;
   Clock::time_point idle_since_ = Clock::now() - std::chrono::hours{1};
   bool told_ = false;  // what the agent knows
+  bool may_be_on_ = false;  // the agent was asked for it, and has not confirmed that it ended
   Clock::time_point renew_at_{}, retry_at_{};
   std::jthread thread_;  // last: it uses all of the above
 };
