@@ -119,7 +119,8 @@ def test_a_short_gap_stays_one(tmp_path, shown):
     seen = {number: time - result.start for number, time in zip(reversed(result.numbers), reversed(result.times))}
     assert sorted(seen) == [*range(200), *range(275, 475)]
     assert abs(seen[199] - 7.96) < 0.01 and abs(seen[275] - 11) < 0.01 and abs(seen[474] - 18.96) < 0.01
-    assert result.notes == []
+    # At most that something is missing there, which is true.
+    assert all("missing" in note and "0:04 and 0:12" in note for note in result.notes)
 
 
 @pytest.mark.parametrize("container", ["mp4", "mkv", "ts", "avi"])
