@@ -51,19 +51,20 @@ def static_server(tmp_path):
         thread.join()
 
 
-@pytest.mark.parametrize("name, renditions, frames", [("car-detection.mp4", 2, 377), ("srt_and_ass_two_languages.mkv", 4, 250),
-                                                      ("pcm_mono.wav", 0, 0)])
-def test_transcode_makes_a_folder_that_any_web_server_serves(tmp_path, static_server, name, renditions, frames):
+@pytest.mark.parametrize("name, renditions, texts, frames", [
+    ("car-detection.mp4", 2, 0, 377), ("srt_and_ass_two_languages.mkv", 4, 2, 250), ("pcm_mono.wav", 0, 0, 0)])
+def test_transcode_makes_a_folder_that_any_web_server_serves(tmp_path, static_server, name, renditions, texts, frames):
     result = sluice.run("transcode", MEDIA / name, tmp_path / "out", timeout=120)
     assert result.returncode == 0, result.stderr
     masters = [path for path in (tmp_path / "out").rglob("*.m3u8") if "#EXT-X-STREAM-INF" in path.read_text()]
     assert len(masters) == 1
     url = f"{static_server}/{masters[0].relative_to(tmp_path)}"
-    assert masters[0].read_text().count("#EXT-X-STREAM-INF:") == renditions
+    variants = [line for line in masters[0].read_text().splitlines() if line.startswith("#EXT-X-STREAM-INF:")]
+    assert sum("RESOLUTION=" in variant for variant in variants) == renditions
     for number in range(renditions):
         decoded = hls.decode(url, f"v:{number}")
         assert (len(decoded.times), decoded.warnings) == (frames, "")
-    assert (tmp_path / "out/manifest.mpd").read_text().count("<Representation") == renditions + 1
+    assert (tmp_path / "out/manifest.mpd").read_text().count("<Representation") == renditions + 1 + texts
     decoded = hls.decode(url, "a:0")
     assert decoded.times and decoded.warnings == ""
 

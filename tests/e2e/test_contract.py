@@ -60,7 +60,7 @@ def test_a_member_of_a_video_that_is_not_described_fails():
         "created_at": "2026-01-01T00:00:00.000Z", "updated_at": "2026-01-01T00:00:00.000Z", "size_bytes": 1,
         "duration_seconds": None, "width": None, "height": None, "frame_rate": None, "playback": None, "poster": None}
     contract.check("GET", "/api/videos", Reply(200, {"videos": [summary], "next_cursor": None}))
-    detail = summary | {"renditions": [], "storyboard": None, "tracks": []}
+    detail = summary | {"renditions": [], "storyboard": None, "tracks": [], "source": None, "notes": []}
     contract.check("GET", VIDEO, Reply(200, detail))
     for answer, path in (({"videos": [summary | {"secret": 1}], "next_cursor": None}, "/api/videos"),
                          (detail | {"secret": 1}, VIDEO),
