@@ -150,7 +150,8 @@ def test_the_multivariant_playlist_tells_the_truth(stream):
         assert variant["CODECS"].split(",")[0] == f"avc1.{profile:02x}{constraints:02x}{level:02x}"
         peaks = [8 * len(data) / track.seconds(segment.duration)
                  for data, segment in zip(track.segment_bytes, track.segments)]
-        sound = stream.audio_tracks[0] if stream.audio_tracks else None
+        of_group = [media["url"] for media in master.media if media["GROUP-ID"] == variant.get("AUDIO")]
+        sound = next((one for one in stream.audio_tracks if one.url in of_group), None)
         audio_peak = max(8 * len(data) / sound.seconds(segment.duration)
                          for data, segment in zip(sound.segment_bytes, sound.segments)) if sound else 0
         assert max(peaks) <= int(variant["BANDWIDTH"]) <= 1.2 * (max(peaks) + audio_peak) + 20000, track.name
