@@ -162,7 +162,7 @@ def test_the_multivariant_playlist_tells_the_truth(stream):
             assert any(media["GROUP-ID"] == variant["AUDIO"] for media in master.media)
         else:
             assert "AUDIO" not in variant and "," not in variant["CODECS"]
-    assert sorted(min(size) for size in sizes) == sorted(heights)
+    assert sorted({min(size) for size in sizes}) == sorted(heights)
     assert len(set(rates)) == 1
     listed = {(r["width"], r["height"]) for r in stream.video["renditions"] if r["width"]}
     assert listed == set(sizes)
