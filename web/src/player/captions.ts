@@ -35,6 +35,7 @@ export class Captions {
   private gone = new Set<string>(); // ids of tracks that were removed from the video
   private chosen: string | null | undefined; // the id, in this visit
   private last: string | null = null; // shown before they were switched off
+  private shown: string | null = null; // the id of what we want to be shown
   private known = "";
 
   constructor(
@@ -70,7 +71,7 @@ export class Captions {
     }
     this.gone = new Set([...named].filter(([name]) => !names.has(name)).map(([, id]) => id));
     const ids = this.list().map(({ id }) => id);
-    if (ids.join() === this.known) return;
+    if (ids.join() === this.known) return this.hold();
     this.known = ids.join();
     const standard = tracks.find((track) => track.default && !track.forced)?.name;
     this.settle(standard && (named.get(standard) ?? standard));
@@ -102,7 +103,15 @@ export class Captions {
     else this.show(list.find(({ id }) => id === this.chosen) ?? null);
   }
 
+  // The streaming engine shows its own default when it begins, after us.
+  private hold() {
+    const list = this.list();
+    if (list.every(({ id, mode }) => (mode === "showing") === (id === this.shown))) return;
+    this.show(list.find(({ id }) => id === this.shown) ?? null);
+  }
+
   private show(shown: TextTrack | null) {
+    this.shown = shown?.id ?? null;
     for (const track of captionTracks(this.player)) track.mode = track === shown ? "showing" : "disabled";
     if (shown) this.last = shown.id;
     // What has to be translated in a film in one's own language is shown by itself.
