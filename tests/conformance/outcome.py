@@ -255,6 +255,12 @@ def dash(made):
     if not manifest.exists():
         yield "no DASH manifest"
         return
+    # FFmpeg 5.1 refuses a whole manifest for WebVTT beside the media; the players of tests/players take it.
+    sets = re.split(r"(?=<AdaptationSet)|(?<=</AdaptationSet>)", manifest.read_text())
+    if sum("text/vtt" in one for one in sets) != len(made.entry.text):
+        yield "the DASH manifest does not name the subtitle tracks"
+    manifest = made.folder / "without_text.mpd"
+    manifest.write_text("".join(one for one in sets if "text/vtt" not in one))
     for stream, expected in (("v:0", list(made.renditions.values())[:1]), ("a:0", list(made.sounds.values())[:1])):
         for decoded in expected:
             got = hls.decode(manifest, stream)
