@@ -62,6 +62,6 @@ def test_a_missing_segment_is_noticed(tmp_path):
 
 
 def test_another_picture_is_noticed(made, tmp_path):
-    other = outcome.make(ENTRIES["odd_161x121.webm"], tmp_path / "other")
-    swapped = dataclasses.replace(other, entry=dataclasses.replace(made.entry, displayed=(161, 121)))
+    other = outcome.make(ENTRIES["fragmented_51.mp4"], tmp_path / "other")
+    swapped = dataclasses.replace(other, entry=dataclasses.replace(made.entry, displayed=(320, 180)))
     assert list(outcome.pictures(swapped))
