@@ -33,7 +33,7 @@ def shown_at(stream, seconds):
 def in_chromium(stream):
     """What each player saw."""
     seeks = [25.03, 0.5, 8.02, 13.5, 21]  # far, back, just behind a cut
-    plan = {"hls": stream.hls, "dash": stream.dash, "players": PLAYERS, "rate": 4, "up": 1, "down": 13, "seeks": seeks}
+    plan = {"hls": stream.hls, "dash": stream.dash, "players": PLAYERS, "rate": 2, "up": 1, "down": 13, "seeks": seeks}
     result = subprocess.run(["node", ROOT / "tests/players/in_chromium.mjs"], input=json.dumps(plan), capture_output=True,
                             text=True, timeout=300)
     assert result.returncode == 0, f"has tests/services/install been run? {result.stderr[-3000:]}"

@@ -46,7 +46,7 @@ window.watch = async (name, plan) => {
     const ended = event(video, "ended");
     await withTime(video.play(), 10, "the first picture");
     let seeking = false;
-    video.addEventListener("waiting", () => seeking || seen.stalls.push(video.currentTime));
+    video.addEventListener("waiting", () => seeking || video.currentTime === 0 || seen.stalls.push(video.currentTime)); // at 0 it starts
     const turns = [
       [plan.up, player.largest],
       [plan.down, player.smallest],
