@@ -115,7 +115,8 @@ def debian_mirror():
     """Where this machine gets Debian from."""
     found = _run("apt-get", "indextargets", "--format", "$(REPO_URI)").split()
     mirrors = [line for line in found if line.rstrip("/").endswith("/debian")]
-    return mirrors[0] if mirrors else "http://deb.debian.org/debian/"
+    assert mirrors, "apt-get names no mirror of Debian: run apt-get update"
+    return mirrors[0]
 
 
 def _run(*command, **options):
