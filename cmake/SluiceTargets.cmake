@@ -2,10 +2,10 @@
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  # The precompiled header needs these; without them ccache never hits.
+  # The precompiled header needs these; without them ccache never hits. It also looks at the language of messages.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
-      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} ${CCACHE})
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} LANG=C.UTF-8 ${CCACHE})
 endif()
 
 add_library(sluice_options INTERFACE)
