@@ -172,7 +172,7 @@ TEST_F(CopyVideo, LeavesAloneWhatDoesNotFit) {
   EXPECT_NE(why_not({.sample_aspect = {4, 3}}), "");
   EXPECT_EQ(why_not({.full_range = true}), "its samples use the full range");
   EXPECT_EQ(why_not({.frames = 120, .idr_at = {0, 10}}),
-            "its key frames are further apart than 10 s");
+            "its key frames are further apart than 10.5 s");
   EXPECT_EQ(why_not({.frame_rate = {100, 1}}), "it has more than 60 frames a second");
   EXPECT_NE(why_not({.width = 642, .height = 362}), "");
   EXPECT_EQ(why_not({.width = 426, .height = 240}),
