@@ -42,7 +42,7 @@ def run(report, folder):
     rendition = plan["renditions"][0]
 
     out = folder / "chunking"
-    Run(BINARY, "transcode", clip, out)
+    Run(BINARY, "transcode", ladder.ENCODES, clip, out)
     joined = folder / "chunked.mp4"
     pieces = [out / rendition["name"] / "init.mp4", *sorted((out / rendition["name"]).glob("*.m4s"))]
     joined.write_bytes(b"".join(piece.read_bytes() for piece in pieces))

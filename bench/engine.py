@@ -1,4 +1,4 @@
-"""CPU and memory of the whole ladder, beside one good ffmpeg command."""
+"""CPU and memory of the whole ladder, encoded and with its largest rendition copied, beside one good ffmpeg command."""
 import os
 import pathlib
 import re
@@ -13,8 +13,9 @@ from report import Figure
 from server import BINARY
 
 HOW = ("`sluice transcode` beside one `ffmpeg` command on the same clip (30 s of 1080p24): decode once, split, the same "
-       "ladder and x264 settings, AAC, HLS with fMP4 segments. In turns, three times each; CPU is user and system time of "
-       "all processes, memory the peak of their summed proportional set sizes.")
+       "ladder and x264 settings, AAC, HLS with fMP4 segments; and with pass-through, which copies the 1080p of the source. In "
+       "turns, three times each; CPU is user and system time of all processes, memory the peak of their summed proportional set "
+       "sizes.")
 
 
 def x264_settings(folder, command):
@@ -31,8 +32,11 @@ def x264_settings(folder, command):
 
 def run(report, folder):
     clip = footage.clip(30)
+    why_not = ladder.plan(clip, "--pass-through=true")["pass_through"]
+    assert not why_not, f"the clip is not copied: {why_not}"
     sides = {
-        "ours": lambda out: [BINARY, "transcode", clip, out],
+        "ours": lambda out: [BINARY, "transcode", ladder.ENCODES, clip, out],
+        "copied": lambda out: [BINARY, "transcode", clip, out],
         "one": lambda out: ladder.ffmpeg(clip, out, 1),
         "two": lambda out: ladder.ffmpeg(clip, out, 2),
     }
@@ -59,6 +63,8 @@ def run(report, folder):
             Figure(f"wall seconds / {label}", f"{mean('ours', 'wall'):.1f}", f"{mean(name, 'wall'):.1f}",
                    mean("ours", "wall") / mean(name, "wall")),
         ]
+    figures.append(Figure("CPU seconds with pass-through / ffmpeg, x264 threads=1", f"{mean('copied', 'cpu'):.1f}",
+                          f"{mean('one', 'cpu'):.1f}", mean("copied", "cpu") / mean("one", "cpu"), 0.52))
     ours, theirs = (x264_settings(folder, sides[name](folder / "settings")) for name in ("ours", "one"))
     same = "the same on both sides" if ours == theirs else "NOT the same on both sides"
     notes = [f"x264's own account of its settings, {same} for all {len(ours)} renditions; of the largest:",

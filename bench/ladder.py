@@ -9,8 +9,13 @@ from server import BINARY
 PRESET = "medium"
 
 
-def plan(path):
-    return json.loads(subprocess.run([BINARY, "probe", path], check=True, capture_output=True, text=True).stdout)["plan"]
+ENCODES = "--pass-through=false"
+
+
+def plan(path, *flags):
+    """As `sluice probe` tells it; without flags, of a server that encodes everything."""
+    return json.loads(subprocess.run([BINARY, "probe", *(flags or [ENCODES]), path], check=True, capture_output=True,
+                                     text=True).stdout)["plan"]
 
 
 def encoder(rendition, stream, threads, crf=None):

@@ -3,15 +3,17 @@ import time
 
 import api
 import footage
+import ladder
 from report import Figure
 from server import Server
 
-HOW = ("`sluice serve` with defaults, idle machine; from the answer to `complete` until the detail endpoint says "
-       "`playable`, and until it says `complete`; asked every 10 ms.")
+HOW = ("`sluice serve`, idle machine; from the answer to `complete` until the detail endpoint says `playable`, and until it says "
+       "`complete`; asked every 10 ms. Everything encoded (`--pass-through=false`), and with the defaults, which copy the 1080p of "
+       "this clip.")
 
 
-def measure(seconds, folder):
-    server = Server(folder).start()
+def measure(seconds, folder, *flags):
+    server = Server(folder, *flags).start()
     try:
         client = api.Client.signed_up(server)
         video_id = client.upload(footage.clip(seconds))
@@ -35,7 +37,7 @@ def run(report, folder):
     wholes = {}
     # The short ones again after the long one: does the machine drift?
     for number, length in enumerate((30, 60, 300, 60, 30)):
-        first, whole = measure(length, folder / f"latency-{number}")
+        first, whole = measure(length, folder / f"latency-{number}", ladder.ENCODES)
         firsts[length].append(first)
         wholes[length] = whole
     best = {length: sum(values) / len(values) for length, values in firsts.items()}
@@ -45,4 +47,11 @@ def run(report, folder):
                           best[300] / wholes[300], 1 / 60))
     figures.append(Figure("first playable of 300 s / of 30 s", f"{best[300]:.2f} s", f"{best[30]:.2f} s",
                           best[300] / best[30], 1.15))
+    copied = [measure(300, folder / f"latency-copied-{number}") for number in range(2)]
+    first, whole = (sum(one[field] for one in copied) / len(copied) for field in (0, 1))
+    figures += [
+        Figure("pass-through, 300 s: first playable / 1 s", f"{first:.2f} s", "1 s", first, 1.0),
+        Figure("pass-through, 300 s: first playable / the whole encode", f"{first:.2f} s", f"{wholes[300]:.1f} s",
+               first / wholes[300], 1 / 200),
+        Figure("pass-through, 300 s: complete / everything encoded", f"{whole:.1f} s", f"{wholes[300]:.1f} s", whole / wholes[300])]
     report.add("From complete to playing", HOW, figures)
