@@ -141,6 +141,10 @@ run "only_signed_urls_are_answered" {
     error_message = "signatures would go over the wire in the clear"
   }
   assert {
+    condition     = aws_cloudfront_cache_policy.media.min_ttl >= 3600 && aws_cloudfront_distribution.this.default_cache_behavior[0].cache_policy_id == aws_cloudfront_cache_policy.media.id
+    error_message = "Objects are `private` to caches on the way; CloudFront has to keep them nevertheless."
+  }
+  assert {
     condition     = length(aws_cloudfront_public_key.this) == 2
     error_message = "while a key is changed, both are trusted"
   }

@@ -22,8 +22,26 @@ resource "aws_cloudfront_origin_access_control" "this" {
   signing_protocol                  = "sigv4"
 }
 
-data "aws_cloudfront_cache_policy" "optimized" {
-  name = "Managed-CachingOptimized"
+# Objects say `private` to caches that don't check who may have them. This one does, and keeps them for a day: with the managed
+# policies' shortest time of a second it would keep them for that.
+resource "aws_cloudfront_cache_policy" "media" {
+  name        = "${var.name}-media"
+  min_ttl     = 86400
+  default_ttl = 86400
+  max_ttl     = 86400
+  parameters_in_cache_key_and_forwarded_to_origin {
+    enable_accept_encoding_brotli = false
+    enable_accept_encoding_gzip   = false
+    cookies_config {
+      cookie_behavior = "none"
+    }
+    headers_config {
+      header_behavior = "none"
+    }
+    query_strings_config {
+      query_string_behavior = "none"
+    }
+  }
 }
 
 data "aws_cloudfront_response_headers_policy" "cors" {
@@ -54,7 +72,7 @@ resource "aws_cloudfront_distribution" "this" {
     allowed_methods            = ["GET", "HEAD", "OPTIONS"]
     cached_methods             = ["GET", "HEAD"]
     trusted_key_groups         = [aws_cloudfront_key_group.this.id]
-    cache_policy_id            = data.aws_cloudfront_cache_policy.optimized.id
+    cache_policy_id            = aws_cloudfront_cache_policy.media.id
     response_headers_policy_id = data.aws_cloudfront_response_headers_policy.cors.id
     compress                   = false
   }
