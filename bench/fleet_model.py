@@ -49,9 +49,14 @@ class Costs:
         return made
 
 
-def simulate(costs, workers, videos, seed=1):
-    """Seconds to playable and to complete of each video, and the share of time that the workers worked."""
+def mixed(videos, seed=1):
+    """(arrival, duration) of so many videos of MIX."""
     rng = random.Random(seed)
+    return [(when, MIX[i % len(MIX)]) for i, when in enumerate(sorted(rng.uniform(0, ARRIVALS) for _ in range(videos)))]
+
+
+def simulate(costs, workers, videos):
+    """Of (arrival, duration)s: sorted seconds to playable and to complete, and the share of time that the workers worked."""
     events, order = [], 0                     # (time, order, what, detail)
     left, started, playable, complete, openers = {}, {}, {}, {}, {}
     lanes = {"first": collections.deque(), "rest": collections.deque()}
@@ -62,8 +67,8 @@ def simulate(costs, workers, videos, seed=1):
         order += 1
         heapq.heappush(events, (when, order, what, detail))
 
-    durations = [MIX[i % len(MIX)] for i in range(videos)]
-    for video, when in enumerate(sorted(rng.uniform(0, ARRIVALS) for _ in range(videos))):
+    durations = [duration for _, duration in videos]
+    for video, (when, _) in enumerate(videos):
         push(when, "arrives", video)
     end = 0.0
     while events:
@@ -109,7 +114,7 @@ def figures(tasks, duration):
     costs = Costs(tasks, duration)
     made = []
     for workers in (8, 64, 512):
-        waits, wholes, share = simulate(costs, workers, workers * PER_WORKER)
+        waits, wholes, share = simulate(costs, workers, mixed(workers * PER_WORKER))
         made.append(Figure(f"{workers} workers, {workers * PER_WORKER} videos: to playable, median; worst tenth",
                            f"{statistics.median(waits):.1f} s; {waits[int(len(waits) * 0.9)]:.1f} s"))
         made.append(Figure("… to complete, median; worst tenth",

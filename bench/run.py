@@ -13,8 +13,8 @@ import footage  # noqa: E402
 import process  # noqa: E402
 import report  # noqa: E402
 
-BENCHMARKS = ("idle", "delivery", "engine", "chunking", "crash", "latency", "quality", "web", "interface", "catalog", "queues",
-              "first_chunk", "fleet")
+BENCHMARKS = ("idle", "delivery", "engine", "memory", "chunking", "crash", "latency", "quality", "web", "interface", "catalog", "queues",
+              "first_chunk", "workers", "burst")
 
 
 def main():
