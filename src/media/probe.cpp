@@ -373,6 +373,9 @@ std::vector<Note> notes_on(const SourceFacts& facts, const AVFormatContext* form
   if (facts.video && facts.video->dolby_vision_profile > 0 && hdr_format(*facts.video).empty()) {
     notes.push_back(no_hdr_base_note());
   }
+  if (facts.picture_subtitles > 0) {
+    notes.push_back(picture_subtitles_note(facts.picture_subtitles));
+  }
   return notes;
 }
 
@@ -400,9 +403,6 @@ void read_text(const AVFormatContext* format, SourceFacts& facts) {
     text.forced = has_flag(stream, AV_DISPOSITION_FORCED);
     text.for_the_deaf = has_flag(stream, AV_DISPOSITION_HEARING_IMPAIRED | AV_DISPOSITION_CAPTIONS);
     facts.text.push_back(std::move(text));
-  }
-  if (facts.picture_subtitles > 0) {
-    facts.notes.push_back(picture_subtitles_note(facts.picture_subtitles));
   }
 }
 
