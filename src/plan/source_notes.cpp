@@ -60,6 +60,13 @@ Note text_left_out_note(int tracks) {
                       tracks == 1 ? "is" : "are")};
 }
 
+Note added_text_lost_note(const std::string& label) {
+  return {"subtitles_left_out",
+          fmt::format("Subtitles that were added{} are damaged in storage and were removed. Please "
+                      "add them again.",
+                      label.empty() ? "" : fmt::format(" ({})", label))};
+}
+
 Note no_hdr_base_note() {
   return {"no_hdr_base",
           "The picture is Dolby Vision without an HDR10 or HLG base. Its colours can't be shown as "

@@ -28,6 +28,9 @@ Note picture_subtitles_note(int tracks);
 // Code subtitles_left_out: text, but not readable, or far too much of it.
 Note text_left_out_note(int tracks);
 
+// Code subtitles_left_out as well: those that were added are no longer what they were.
+Note added_text_lost_note(const std::string& label);
+
 // Code no_hdr_base: Dolby Vision that can't be shown without Dolby's own decoder.
 Note no_hdr_base_note();
 

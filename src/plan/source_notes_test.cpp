@@ -29,6 +29,9 @@ TEST(SourceNotes, AreSentencesForTheOwner) {
             "added as a file.");
   EXPECT_EQ(text_left_out_note(2).message,
             "2 subtitle tracks of the file could not be read and are left out.");
+  EXPECT_EQ(added_text_lost_note("Deutsch").message,
+            "Subtitles that were added (Deutsch) are damaged in storage and were removed. Please "
+            "add them again.");
 }
 
 }  // namespace

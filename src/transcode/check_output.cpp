@@ -12,6 +12,7 @@
 #include "manifest/hls.h"
 #include "plan/storyboard.h"
 #include "plan/timeline.h"
+#include "transcode/check_text.h"
 #include "video/object_key.h"
 #include "video/video.h"
 
@@ -162,12 +163,10 @@ std::optional<std::int64_t> advertised_bandwidth(const std::string& playlist,
   return bandwidth;
 }
 
-using Sizes = std::map<std::string, std::int64_t, std::less<>>;
-
 struct ObjectCheck {
   const VideoId& video;
   const Plan& plan;
-  Sizes sizes;
+  ObjectSizes sizes;
 
   Result<> init(const std::string& track) const {
     if (sizes.contains(init_key(video, track))) return {};
