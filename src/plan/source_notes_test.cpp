@@ -34,5 +34,12 @@ TEST(SourceNotes, AreSentencesForTheOwner) {
             "add them again.");
 }
 
+TEST(SourceNotes, TellWhyPicturesAreMissing) {
+  EXPECT_TRUE(tell_of_missing_pictures({time_jumps_note(1), damage_note(4, 12, 60)}));
+  EXPECT_TRUE(tell_of_missing_pictures({cut_off_note(52, 12)}));
+  EXPECT_FALSE(tell_of_missing_pictures({time_jumps_note(1), picture_subtitles_note(2)}));
+  EXPECT_FALSE(tell_of_missing_pictures({}));
+}
+
 }  // namespace
 }  // namespace sluice

@@ -140,6 +140,18 @@ Result<> check_text(const TaskParts& parts, const Claim& claim, const Plan& plan
   return {};
 }
 
+// No fault of what was made, so nothing of it is shown to the owner: an index may also list
+// what was never to be shown. But where it is ours, this line is the trace.
+void log_missing_pictures(const Video& video, const Plan& plan,
+                          const std::vector<StoredSegment>& segments) {
+  const auto missing = missing_pictures(plan, segments);
+  if (!missing || tell_of_missing_pictures(video.notes)) return;
+  log_warn("pictures are missing", {{"video_id", video.id.str()},
+                                    {"made", missing->made},
+                                    {"promised", missing->promised},
+                                    {"listed", plan.source.video->frame_count}});
+}
+
 // Each chunk in front offered one, and there is one poster. Those that lost are needed no longer,
 // now that no chunk can offer another.
 Result<> remove_lost_posters(ObjectStore& media, const Video& video,
@@ -170,6 +182,7 @@ Result<TaskRun> run_finish(const TaskParts& parts, const Claim& claim) {
   if (!passed) return fail(judged(id, passed.error()));
   SLUICE_TRY(check_text(parts, claim, plan, tracks, objects));
   SLUICE_TRY_ASSIGN(const auto video, from_outside(parts.videos.find_video(id)));
+  log_missing_pictures(video, plan, segments);
   SLUICE_TRY(remove_lost_posters(parts.media, video, objects));
   SLUICE_TRY(remove_spare(parts.media, id, plan));
   SLUICE_TRY(from_outside(parts.tasks.finish_task(claim, parts.clock.now())));
