@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "media/audio_segments.h"
 #include "media/stream_facts.h"
 #include "media/time_jumps.h"
 #include "plan/source_json.h"
@@ -23,8 +24,6 @@ constexpr double kMissingShare = 0.02;
 constexpr double kKeyframeScanSeconds = 15;
 // A video may start this much later than its sound before the sound is kept in front of it.
 constexpr double kMaxTrimSeconds = 0.5;
-// Sound that ends this much later than the picture is still heard, over the last picture.
-constexpr double kMaxOverhangSeconds = 0.5;
 
 void rewind(SourceInput& input) {
   auto* format = input.format();
