@@ -52,9 +52,13 @@ Background::Background(const Configuration& configuration, Installation& install
       cut_off_([&stores = installation.stores] {
         if (stores.aws) stores.aws->stop.request_stop();
       }) {
-  const TaskParts tasks{*installation.catalog,        *installation.catalog,
-                        *installation.stores.uploads, *installation.stores.media,
-                        *installation.engine,         installation.clock,
+  const TaskParts tasks{*installation.catalog,
+                        *installation.catalog,
+                        *installation.catalog,
+                        *installation.stores.uploads,
+                        *installation.stores.media,
+                        *installation.engine,
+                        installation.clock,
                         plan_policy(configuration)};
   if (const char* agent = std::getenv("ECS_AGENT_URI")) {
     protection_ = std::make_unique<TaskProtection>(agent);

@@ -118,6 +118,11 @@ TEST_P(CatalogContract, ARetryOfWhatCameOutWrongMakesItAnew) {
   must(tasks().record_segments(chunk, {segment("240p", 0), segment("audio-0", 0)}, now()));
   must(tasks().finish_task(chunk, now()));
   for (std::size_t i = 1; i < first.size(); ++i) finish(first[i]);
+  TextTrack of_source, added;
+  of_source.name = "text-0";
+  of_source.from_source = true;
+  added.name = "text-added";
+  for (const auto& track : {of_source, added}) must(text().add_text_track(id, track, now()));
   const Error wrong{ErrorKind::invalid, kOutputInvalid, "It did not pass the last check."};
   tasks().fail_task(claim(task(id, 0)), wrong, now()).value();
   ASSERT_EQ(failure(id), kOutputInvalid);
@@ -129,6 +134,9 @@ TEST_P(CatalogContract, ARetryOfWhatCameOutWrongMakesItAnew) {
   EXPECT_FALSE(queued.playable);
   EXPECT_TRUE(videos().stored_segments(id, "").value().empty());
   EXPECT_FALSE(videos().find_plan(id).value());
+  const auto tracks = text().text_tracks(id).value();
+  ASSERT_EQ(tracks.size(), 1u) << "what was added was not made of the source";
+  EXPECT_EQ(tracks[0].name, "text-added");
   ASSERT_EQ(outbox(id).size(), 1u);
   EXPECT_EQ(tasks().unpublished(1).value()[0].message.kind, TaskKind::prepare);
   EXPECT_FALSE(tasks().claim(first[0], "late", now(), std::chrono::seconds{30}).value().claim)

@@ -26,6 +26,7 @@ TEST_P(CatalogContract, KeepsAllThatIsKnownOfATextTrack) {
   wanted.kind = TextKind::captions;
   wanted.label = "Português 🎬";
   wanted.forced = wanted.is_default = true;
+  wanted.size_bytes = 5'000'000'000;
   must(text().add_text_track(id, wanted, now()));
   const auto stored = text().text_tracks(id).value().at(0);
   EXPECT_EQ(stored.name, "text-0");
@@ -34,6 +35,7 @@ TEST_P(CatalogContract, KeepsAllThatIsKnownOfATextTrack) {
   EXPECT_EQ(stored.label, "Português 🎬");
   EXPECT_TRUE(stored.forced && stored.is_default && !stored.from_source);
   EXPECT_EQ(stored.segment_seconds, 60);
+  EXPECT_EQ(stored.size_bytes, 5'000'000'000);
 }
 
 TEST_P(CatalogContract, ATextTaskEndsWithItsTracks) {

@@ -121,6 +121,7 @@ std::int64_t start_over(SqlSession& sql, const VideoId& video, Timestamp now) {
        {"DELETE FROM segments WHERE video_id = :video_id",
         "DELETE FROM opening_tracks WHERE video_id = :video_id",
         "DELETE FROM plans WHERE video_id = :video_id",
+        "DELETE FROM text_tracks WHERE video_id = :video_id AND from_source = 1",
         "DELETE FROM tasks WHERE video_id = :video_id AND kind <> 'prepare'"}) {
     sql.run(forgotten, {{"video_id", video}});
   }

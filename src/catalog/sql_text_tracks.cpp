@@ -10,9 +10,9 @@ std::int64_t insert_text_track(SqlSession& sql, const VideoId& video, const Text
                                Timestamp now) {
   return sql.run(
       "INSERT INTO text_tracks (video_id, name, kind, language, label, forced, is_default,"
-      " from_source, segment_seconds, added_at) "
+      " from_source, segment_seconds, size_bytes, added_at) "
       "VALUES (:video_id, :name, :kind, :language, :label, :forced, :is_default, :from_source,"
-      " :segment_seconds, :now) ON CONFLICT (video_id, name) DO NOTHING",
+      " :segment_seconds, :size_bytes, :now) ON CONFLICT (video_id, name) DO NOTHING",
       {{"video_id", video},
        {"name", track.name},
        {"kind", to_string(track.kind)},
@@ -22,6 +22,7 @@ std::int64_t insert_text_track(SqlSession& sql, const VideoId& video, const Text
        {"is_default", track.is_default ? 1 : 0},
        {"from_source", track.from_source ? 1 : 0},
        {"segment_seconds", track.segment_seconds},
+       {"size_bytes", track.size_bytes},
        {"now", now}});
 }
 
@@ -34,15 +35,15 @@ Result<std::vector<TextTrack>> SqlCatalog::text_tracks(const VideoId& video) {
   return database_->read([&](SqlSession& sql) -> Result<std::vector<TextTrack>> {
     std::vector<TextTrack> tracks;
     for (auto& row : sql.rows<std::string, std::string, std::string, std::string, bool, bool, bool,
-                              int>(
-             "SELECT name, kind, language, label, forced, is_default, from_source, segment_seconds "
-             "FROM text_tracks WHERE video_id = :video_id "
+                              int, std::int64_t>(
+             "SELECT name, kind, language, label, forced, is_default, from_source, segment_seconds,"
+             " size_bytes FROM text_tracks WHERE video_id = :video_id "
              "ORDER BY from_source DESC, added_at, LENGTH(name), name",
              {{"video_id", video}})) {
       TextTrack track;
       std::string kind;
       std::tie(track.name, kind, track.language, track.label, track.forced, track.is_default,
-               track.from_source, track.segment_seconds) = std::move(row);
+               track.from_source, track.segment_seconds, track.size_bytes) = std::move(row);
       track.kind = parse_text_kind(kind).value();
       tracks.push_back(std::move(track));
     }

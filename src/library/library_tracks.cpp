@@ -27,6 +27,12 @@ Result<Plan> plan_of(Videos& videos, const VideoId& video) {
   return plan_from_json(*json);
 }
 
+std::int64_t size_of(const TextFiles& files) {
+  std::size_t bytes = files.whole.size();
+  for (const auto& segment : files.segments) bytes += segment.size();
+  return static_cast<std::int64_t>(bytes);
+}
+
 // The whole file comes last: with it the track is complete.
 Result<> store_text(ObjectStore& media, const VideoId& video, std::string_view track,
                     const TextFiles& files) {
@@ -59,6 +65,7 @@ Result<http::Response> Library::add_track(const Request& request) {
   SLUICE_TRY_ASSIGN(
       const auto files,
       write_text_files(std::move(cues), text_borders_ms(plan.timeline, track.segment_seconds)));
+  track.size_bytes = size_of(files);
   auto added = store_text(parts_.media, video.id, track.name, files);
   const Timestamp now = parts_.clock.now();
   if (added) added = parts_.text.add_text_track(video.id, track, now);

@@ -1,12 +1,25 @@
 #include "media/audio_segments.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "media/pack_segment.h"
 #include "plan/timeline.h"
 
 namespace sluice::media {
+namespace {
+
+// In a damaged file there may be more sound than the plan knows of.
+std::int64_t end_of_sound(const Timeline& timeline) {
+  const double end = timeline.duration_seconds + kMaxOverhangSeconds;
+  return std::min(latest_end_ticks(timeline),
+                  std::int64_t{std::llround(end * static_cast<double>(timeline.timescale))});
+}
+
+}  // namespace
 
 std::int64_t first_aac_frame(const Timeline& timeline, int segment, int sample_rate) {
-  const std::int64_t ticks = segment == timeline.segment_count ? latest_end_ticks(timeline)
+  const std::int64_t ticks = segment == timeline.segment_count ? end_of_sound(timeline)
                                                                : boundary_ticks(timeline, segment);
   return scale(ticks, Rational::of(sample_rate, timeline.timescale * kAacFrame), Round::up);
 }

@@ -12,9 +12,12 @@
 namespace sluice::media {
 
 inline constexpr int kAacFrame = 1024;  // samples
+// Sound that ends this much later than the picture is still heard, over the last picture.
+inline constexpr double kMaxOverhangSeconds = 0.5;
 
 // First AAC frame of a segment: the first at or after the segment's boundary. `segment_count`
-// itself stands for the end of the last segment, which may be longer by the slack.
+// itself stands for the end of the last segment, which may be longer by the slack, but by no more
+// than the overhang behind the end of the video.
 std::int64_t first_aac_frame(const Timeline& timeline, int segment, int sample_rate);
 
 // Frame n is samples n × 1024 to (n + 1) × 1024 of the timeline; frames come with rising numbers.

@@ -61,6 +61,10 @@ inline AVRational to_av(Rational r) {
   return AVRational{static_cast<int>(r.num), static_cast<int>(r.den)};
 }
 
+inline double seconds_of(std::int64_t ticks, AVRational base) {
+  return static_cast<double>(ticks) * base.num / base.den;
+}
+
 // FFmpeg's words for a negative return value.
 std::string av_message(int error);
 

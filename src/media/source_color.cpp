@@ -102,6 +102,8 @@ ColorTags output_color(const VideoStreamFacts& video) {
   // A matrix is converted by itself: primaries and curve stay what they were.
   const int primaries = av_color_primaries_from_name(video.color_primaries.c_str());
   if (!video.color_primaries.empty() && primaries > 0) tags.primaries = primaries;
+  // x264 does not write this number. Its green and blue are 0.015 from those of SMPTE 170M at most.
+  if (tags.primaries == AVCOL_PRI_EBU3213) tags.primaries = AVCOL_PRI_SMPTE170M;
   const int transfer = av_color_transfer_from_name(video.color_transfer.c_str());
   if (!video.color_transfer.empty() && transfer > 0) tags.transfer = transfer;
   return tags;

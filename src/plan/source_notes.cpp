@@ -6,6 +6,12 @@
 #include <fmt/format.h>
 
 namespace sluice {
+namespace {
+
+constexpr const char* kPictureDamaged = "picture_damaged";
+constexpr const char* kCutOff = "cut_off";
+
+}  // namespace
 
 std::string clock_text(double seconds) {
   const auto whole = static_cast<long>(std::floor(std::max(seconds, 0.0)));
@@ -17,7 +23,7 @@ std::string clock_text(double seconds) {
 Note damage_note(double from_seconds, double to_seconds, double duration_seconds) {
   const bool to_the_end = to_seconds >= duration_seconds;
   return {
-      "picture_damaged",
+      kPictureDamaged,
       to_the_end
           ? fmt::format("The file is damaged after {}: some pictures there are broken or missing.",
                         clock_text(from_seconds))
@@ -27,10 +33,16 @@ Note damage_note(double from_seconds, double to_seconds, double duration_seconds
 }
 
 Note cut_off_note(double announced_seconds, double found_seconds) {
-  return {"cut_off",
+  return {kCutOff,
           fmt::format("The file says that it is {} long, but ends after {}. It may have been "
                       "cut off; what is there was kept.",
                       clock_text(announced_seconds), clock_text(found_seconds))};
+}
+
+bool tell_of_missing_pictures(const std::vector<Note>& notes) {
+  return std::any_of(notes.begin(), notes.end(), [](const Note& note) {
+    return note.code == kPictureDamaged || note.code == kCutOff;
+  });
 }
 
 Note time_jumps_note(int jumps) {
@@ -58,6 +70,13 @@ Note text_left_out_note(int tracks) {
           fmt::format("{} of the file could not be read and {} left out.",
                       tracks == 1 ? "One subtitle track" : fmt::format("{} subtitle tracks", tracks),
                       tracks == 1 ? "is" : "are")};
+}
+
+Note added_text_lost_note(const std::string& label) {
+  return {"subtitles_left_out",
+          fmt::format("Subtitles that were added{} are damaged in storage and were removed. Please "
+                      "add them again.",
+                      label.empty() ? "" : fmt::format(" ({})", label))};
 }
 
 Note no_hdr_base_note() {

@@ -29,6 +29,16 @@ TEST(SourceNotes, AreSentencesForTheOwner) {
             "added as a file.");
   EXPECT_EQ(text_left_out_note(2).message,
             "2 subtitle tracks of the file could not be read and are left out.");
+  EXPECT_EQ(added_text_lost_note("Deutsch").message,
+            "Subtitles that were added (Deutsch) are damaged in storage and were removed. Please "
+            "add them again.");
+}
+
+TEST(SourceNotes, TellWhyPicturesAreMissing) {
+  EXPECT_TRUE(tell_of_missing_pictures({time_jumps_note(1), damage_note(4, 12, 60)}));
+  EXPECT_TRUE(tell_of_missing_pictures({cut_off_note(52, 12)}));
+  EXPECT_FALSE(tell_of_missing_pictures({time_jumps_note(1), picture_subtitles_note(2)}));
+  EXPECT_FALSE(tell_of_missing_pictures({}));
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <map>
 #include <optional>
 #include <string>
 
@@ -12,6 +11,7 @@
 #include "manifest/hls.h"
 #include "plan/storyboard.h"
 #include "plan/timeline.h"
+#include "transcode/check_text.h"
 #include "video/object_key.h"
 #include "video/video.h"
 
@@ -22,6 +22,25 @@ namespace {
 constexpr double kSoundOverhangSeconds = 0.6;
 // Rates of variable sources are averages: the number of pictures that are left above 60 a second.
 constexpr double kRateTolerance = 0.1;
+// So many pictures less than promised are no news, or this share of them: times are rounded, and
+// what an edit list cuts off need not end on a picture.
+constexpr double kFewPictures = 10;
+constexpr double kFewShare = 0.02;
+
+// Of so many pictures of the source, how many the output has at its own rate.
+double at_output_rate(const Plan& plan, double pictures) {
+  const auto& source = plan.source.video->frame_rate;
+  if (source.num <= 0 || plan.frame_rate.num <= 0 || plan.frame_rate == source) return pictures;
+  return pictures * plan.frame_rate.value() / source.value();
+}
+
+std::int64_t count_pictures(const std::vector<StoredSegment>& segments, const std::string& track) {
+  std::int64_t pictures = 0;
+  for (const auto& segment : segments) {
+    if (segment.track == track) pictures += segment.sample_count;
+  }
+  return pictures;
+}
 
 using Tracks = std::map<std::string, std::vector<StoredSegment>>;
 
@@ -95,13 +114,9 @@ struct TrackCheck {
   Result<> no_more_than_the_source(const std::string& track) {
     const auto& video = *plan.source.video;
     if (video.frame_count <= 0) return {};
-    double expected = static_cast<double>(video.frame_count);
-    if (video.frame_rate.num > 0 && plan.frame_rate.num > 0 &&
-        plan.frame_rate != video.frame_rate) {
-      expected *= plan.frame_rate.value() / video.frame_rate.value() * (1 + kRateTolerance);
-    }
-    std::int64_t made = 0;
-    for (const auto& segment : of(track)) made += segment.sample_count;
+    double expected = at_output_rate(plan, static_cast<double>(video.frame_count));
+    if (plan.frame_rate != video.frame_rate) expected *= 1 + kRateTolerance;
+    const auto made = count_pictures(of(track), track);
     if (static_cast<double>(made) <= expected + plan.timeline.segment_count + 1) return {};
     return invalid(
         fmt::format("{} has {} pictures; the source has {}.", track, made, video.frame_count));
@@ -162,12 +177,10 @@ std::optional<std::int64_t> advertised_bandwidth(const std::string& playlist,
   return bandwidth;
 }
 
-using Sizes = std::map<std::string, std::int64_t, std::less<>>;
-
 struct ObjectCheck {
   const VideoId& video;
   const Plan& plan;
-  Sizes sizes;
+  ObjectSizes sizes;
 
   Result<> init(const std::string& track) const {
     if (sizes.contains(init_key(video, track))) return {};
@@ -199,6 +212,24 @@ Result<> check_tracks(const Plan& plan, const std::vector<StoredSegment>& segmen
   SLUICE_TRY(TrackCheck(plan, segments).all());
   const auto playlist = hls_multivariant_playlist(plan, publish(segments), Growth::complete);
   return check_bandwidth(plan, segments, playlist.value_or(""));
+}
+
+std::optional<MissingPictures> missing_pictures(const Plan& plan,
+                                                const std::vector<StoredSegment>& segments) {
+  if (plan.renditions.empty() || !plan.source.video) return std::nullopt;
+  const auto& video = *plan.source.video;
+  // An index also lists what an edit list leaves out.
+  const double kept = plan.timeline.duration_seconds * video.frame_rate.value();
+  const double promised =
+      at_output_rate(plan, std::min(static_cast<double>(video.frame_count), kept));
+  const auto& track = plan.renditions.front().name;
+  const auto made = count_pictures(segments, track);
+  const bool all_counted = std::all_of(segments.begin(), segments.end(), [&](const auto& segment) {
+    return segment.track != track || segment.sample_count > 0;
+  });
+  const double missing = promised - static_cast<double>(made);
+  if (!all_counted || missing <= std::max(kFewPictures, kFewShare * promised)) return std::nullopt;
+  return MissingPictures{made, std::llround(promised)};
 }
 
 // RFC 8216 section 4.3.4.2, for runs of one segment, which are the worst.

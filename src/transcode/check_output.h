@@ -1,6 +1,8 @@
 // Is everything there that a plan promised, and does it fit together? Pure.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,15 @@ Result<> check_output(const VideoId& video, const Plan& plan,
 
 // The same without the objects; segments in any order.
 Result<> check_tracks(const Plan& plan, const std::vector<StoredSegment>& segments);
+
+// Clearly fewer pictures than the source's index promised: none of it fails a video, for damaged
+// sources are kept as far as they go.
+struct MissingPictures {
+  std::int64_t made = 0;
+  std::int64_t promised = 0;  // of the part that is kept, at the rate of the output
+};
+std::optional<MissingPictures> missing_pictures(const Plan& plan,
+                                                const std::vector<StoredSegment>& segments);
 
 // Against the multivariant playlist itself; a part of the two above.
 Result<> check_bandwidth(const Plan& plan, const std::vector<StoredSegment>& segments,

@@ -144,6 +144,36 @@ TEST(CheckOutput, CountsEverySecondPictureOfAFastSource) {
   EXPECT_EQ(output.fault(), "720p has 600 pictures; the source has 1000.");
 }
 
+TEST(CheckOutput, CountsPicturesThatAreMissing) {
+  Output output;
+  const auto missing = [&] { return missing_pictures(output.plan, output.segments); };
+  EXPECT_FALSE(missing());
+  output.segment("720p", 2).sample_count = 40;
+  EXPECT_FALSE(missing()) << "ten are no news";
+  output.segment("720p", 2).sample_count = 39;
+  ASSERT_TRUE(missing());
+  EXPECT_EQ(missing()->made, 239);
+  EXPECT_EQ(missing()->promised, 250);
+  EXPECT_EQ(output.fault().find("pictures; the source"), std::string::npos) << "no fault of ours";
+
+  output.plan.source.video->frame_count = 500;
+  EXPECT_EQ(missing()->promised, 250) << "the index also lists what an edit list cuts off";
+  output.plan.source.video->frame_count = 0;
+  EXPECT_FALSE(missing()) << "nobody knows";
+  output.plan.source.video->frame_count = 250;
+  output.segment("720p", 1).sample_count = 0;
+  EXPECT_FALSE(missing()) << "not counted by an older version";
+}
+
+TEST(CheckOutput, ExpectsEverySecondPictureOfAFastSource) {
+  Output output;
+  output.plan.source.video->frame_rate = {50, 1};
+  output.plan.source.video->frame_count = 500;
+  EXPECT_FALSE(missing_pictures(output.plan, output.segments));
+  output.segment("720p", 0).sample_count = 60;
+  EXPECT_EQ(missing_pictures(output.plan, output.segments)->made, 210);
+}
+
 TEST(CheckOutput, SeesAPictureThatEndsFarFromThePlan) {
   Output output;
   output.plan.timeline.duration_seconds = 10.5;

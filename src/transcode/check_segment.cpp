@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "manifest/published.h"
+#include "media/h264_parameters.h"
 #include "media/read_cmaf.h"
 #include "plan/timeline.h"
 #include "video/object_key.h"
@@ -157,8 +158,43 @@ struct InitCheck {
     SLUICE_TRY(equal("width", init.width, rendition.width));
     SLUICE_TRY(equal("height", init.height, rendition.height));
     if (!init.color) return wrong("it says nothing of colours");
+    const auto config = media::parse_avc_config(init.avc_config);
+    if (!config || config->sps.empty() || config->pps.empty()) {
+      return wrong("it holds no parameter sets");
+    }
+    for (const auto& set : config->sps) SLUICE_TRY(parameters(rendition, *init.color, set));
     return {};
   }
+
+  // Some players go by the container and others by what the decoder finds: both must say the same.
+  Result<> parameters(const Rendition& rendition, const media::ColorTags& color,
+                      std::string_view set) const {
+    const auto sps = media::parse_sps(set);
+    if (!sps) return wrong("its sequence parameter set can't be read");
+    SLUICE_TRY(equal("coded profile and level",
+                     fmt::format("avc1.{:02x}{:02x}{:02x}", sps->profile, sps->constraints,
+                                 sps->level),
+                     rendition.codecs));
+    SLUICE_TRY(equal("coded width", sps->width, rendition.width));
+    SLUICE_TRY(equal("coded height", sps->height, rendition.height));
+    if (sps->full_range != color.full_range) {
+      return wrong(fmt::format("its range is {} in the container, {} in the parameter set",
+                               range(color.full_range), range(sps->full_range)));
+    }
+    // A copied source need not say its colours; x264 is always told to.
+    const auto agrees = [&](int coded, int tagged) {
+      return coded == tagged || (rendition.copied && coded == media::ColorTags{}.primaries);
+    };
+    if (agrees(sps->primaries, color.primaries) && agrees(sps->transfer, color.transfer) &&
+        agrees(sps->matrix, color.matrix)) {
+      return {};
+    }
+    return wrong(fmt::format("its colours are {}/{}/{} in the container, {}/{}/{} in the parameter set",
+                             color.primaries, color.transfer, color.matrix, sps->primaries,
+                             sps->transfer, sps->matrix));
+  }
+
+  static std::string_view range(bool full) { return full ? "full" : "limited"; }
 
   Result<> sound(const AudioRendition& audio, const media::ReadInit& init) const {
     SLUICE_TRY(equal("handler", init.handler, std::string("soun")));

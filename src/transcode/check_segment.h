@@ -24,8 +24,9 @@ inline constexpr std::int64_t kSegmentHeadBytes = 32 * 1024;
 Result<int> check_segment(const Plan& plan, const StoredSegment& recorded, std::string_view bytes,
                           std::int64_t object_bytes);
 
-// An init segment has the plan's timescale, size and CODECS, says its colours and has no edit list;
-// sound has the plan's rate and channels.
+// An init segment has the plan's timescale, size and CODECS, and no edit list; sound has the plan's
+// rate and channels. A picture's says its colours, and its parameter sets say the same of colours,
+// size, profile and level (those of a copied source may say nothing of colours).
 Result<> check_init_segment(const Plan& plan, const std::string& track, std::string_view bytes);
 
 // An engine's output is named as the plan's outputs are: "TRACK/FILE" or "images/FILE".

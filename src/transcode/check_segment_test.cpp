@@ -1,12 +1,14 @@
 // The gate's own test: for each check an output that is broken in that one way.
 #include "transcode/check_segment.h"
 
+#include <algorithm>
 #include <functional>
 
 #include <gmock/gmock.h>
 
 #include "media/cmaf.h"
 #include "media/pack_segment.h"
+#include "media/testing/avc_config.h"
 
 namespace sluice {
 namespace {
@@ -195,7 +197,17 @@ TEST_F(CheckSegment, SeesATrackThatNobodyPlanned) {
               HasSubstr("the plan has no such track"));
 }
 
-// 640x360, BT.709, High@3.0, as x264 writes it.
+// BT.709 at 640x360, High@3.0.
+media::SequenceParameters coded() {
+  media::SequenceParameters sps;
+  sps.profile = 100;
+  sps.level = 30;
+  sps.width = 640;
+  sps.height = 360;
+  sps.primaries = sps.transfer = sps.matrix = 1;
+  return sps;
+}
+
 class CheckInit : public testing::Test {
  protected:
   std::string fault(const media::VideoInit& init) {
@@ -210,9 +222,14 @@ class CheckInit : public testing::Test {
     EXPECT_EQ(checked.error().code, "output_invalid");
     return checked.error().message;
   }
+  std::string fault(const media::SequenceParameters& sps) {
+    auto video = video_;
+    video.avc_config = avc_config_of(sps);
+    return fault(video);
+  }
 
   Plan plan_ = ten_seconds();
-  media::VideoInit video_{90'000, 640, 360, std::string("\1\x64\0\x1e\xff", 5), {1, 1, 1, false}};
+  media::VideoInit video_{90'000, 640, 360, avc_config_of(coded()), {1, 1, 1, false}};
   media::AudioInit audio_{48'000, 2, 128'000, "\x11\x90", "und"};
 };
 
@@ -231,6 +248,61 @@ TEST_F(CheckInit, SeesCodecsThatAreNotTheParameterSets) {
 TEST_F(CheckInit, SeesAnotherSize) {
   video_.height = 362;
   EXPECT_THAT(fault(video_), HasSubstr("its height is 362, planned is 360"));
+  video_.height = 360;
+  auto sps = coded();
+  sps.height = 362;
+  EXPECT_THAT(fault(sps), HasSubstr("its coded height is 362, planned is 360"));
+  sps = coded();
+  sps.width = 638;
+  EXPECT_THAT(fault(sps), HasSubstr("its coded width is 638, planned is 640"));
+}
+
+TEST_F(CheckInit, SeesAProfileOrLevelThatOnlyTheParameterSetHas) {
+  auto config = avc_config_of(coded());
+  config[config.find(write_sps(coded())) + 3] = 31;  // the decoder's level; the box still says 3.0
+  video_.avc_config = config;
+  EXPECT_THAT(fault(video_),
+              HasSubstr("its coded profile and level is avc1.64001f, planned is avc1.64001e"));
+}
+
+TEST_F(CheckInit, SeesColoursThatAreNotThoseOfTheParameterSet) {
+  for (const auto code : {&media::ColorTags::primaries, &media::ColorTags::transfer,
+                          &media::ColorTags::matrix}) {
+    auto video = video_;
+    video.color.*code = 6;
+    EXPECT_THAT(fault(video), HasSubstr("in the container, 1/1/1 in the parameter set"));
+  }
+  auto sps = coded();
+  sps.matrix = 5;
+  EXPECT_THAT(fault(sps), HasSubstr("its colours are 1/1/1 in the container, 1/1/5"));
+}
+
+TEST_F(CheckInit, SeesAnotherRange) {
+  auto sps = coded();
+  sps.full_range = true;
+  EXPECT_THAT(fault(sps), HasSubstr("its range is limited in the container, full in the parameter"));
+}
+
+TEST_F(CheckInit, OnlyACopiedSourceNeedNotSayItsColours) {
+  auto sps = coded();
+  sps.primaries = sps.transfer = sps.matrix = 2;
+  EXPECT_THAT(fault(sps), HasSubstr("1/1/1 in the container, 2/2/2 in the parameter set"));
+  plan_.renditions.front().copied = true;
+  EXPECT_EQ(fault(sps), "");
+  sps.transfer = 6;
+  EXPECT_THAT(fault(sps), HasSubstr("1/1/1 in the container, 2/6/2 in the parameter set"))
+      << "what it does say must be right";
+}
+
+TEST_F(CheckInit, SeesThatThereAreNoParameterSets) {
+  video_.avc_config = std::string("\1\x64\0\x1e\xff", 5);
+  EXPECT_THAT(fault(video_), HasSubstr("it holds no parameter sets"));
+  video_.avc_config = avc_config_of(coded());
+  auto& config = video_.avc_config;
+  const auto set = config.find(write_sps(coded()));
+  std::fill(config.begin() + static_cast<std::ptrdiff_t>(set) + 4,
+            config.begin() + static_cast<std::ptrdiff_t>(set + write_sps(coded()).size()), '\0');
+  EXPECT_THAT(fault(video_), HasSubstr("its sequence parameter set can't be read"));
 }
 
 TEST_F(CheckInit, SeesAnotherTimescale) {

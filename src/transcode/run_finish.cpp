@@ -8,8 +8,10 @@
 
 #include "base/log.h"
 #include "base/sha256.h"
+#include "plan/source_notes.h"
 #include "transcode/check_output.h"
 #include "transcode/check_segment.h"
+#include "transcode/check_text.h"
 #include "transcode/encode_after_all.h"
 #include "transcode/load_plan.h"
 #include "transcode/outside_error.h"
@@ -94,6 +96,62 @@ Error judged(const VideoId& video, const Error& error) {
           "made anew."};
 }
 
+// What a playlist of the text track will name.
+Result<> check_track(ObjectStore& media, const VideoId& video, const Plan& plan,
+                     const TextTrack& track, const ObjectSizes& sizes) {
+  SLUICE_TRY(check_text_objects(video, plan, track, sizes));
+  const int count = text_segment_count(plan, track);
+  for (const int index : std::set<int>{0, count / 2, count - 1}) {
+    const auto key = video_prefix(video) + text_name(track.name, text_segment_name(index));
+    SLUICE_TRY_ASSIGN(const auto head, read_head(media, key, kTextHeadBytes));
+    SLUICE_TRY(check_text_segment(plan, track, index, head));
+  }
+  return {};
+}
+
+// The note comes first: done halfway, this is done again.
+Result<> drop_added_track(const TaskParts& parts, const Claim& claim, const TextTrack& track) {
+  const auto& video = claim.task.video_id;
+  const auto now = parts.clock.now();
+  SLUICE_TRY(from_outside(
+      parts.tasks.record_notes(claim, {added_text_lost_note(track.label)}, now)));
+  SLUICE_TRY(from_outside(parts.text.remove_text_track(video, track.name, now)));
+  return from_outside(parts.media.remove_prefix(video_prefix(video) + text_name(track.name, "")));
+}
+
+// `tracks` were read before the `objects`. Owners may add and remove some meanwhile.
+Result<> check_text(const TaskParts& parts, const Claim& claim, const Plan& plan,
+                    const std::vector<TextTrack>& tracks, const std::vector<ObjectInfo>& objects) {
+  const auto& id = claim.task.video_id;
+  ObjectSizes sizes;
+  if (!tracks.empty()) {
+    for (const auto& object : objects) sizes.emplace(object.key, object.size_bytes);
+  }
+  for (const auto& track : tracks) {
+    const auto checked = check_track(parts.media, id, plan, track, sizes);
+    if (checked) continue;
+    SLUICE_TRY_ASSIGN(const auto present, from_outside(parts.text.text_tracks(id)));
+    const auto is_it = [&](const TextTrack& one) { return one.name == track.name; };
+    if (std::none_of(present.begin(), present.end(), is_it)) continue;
+    const auto error = judged(id, checked.error());
+    if (track.from_source || error.code != kOutputInvalid) return fail(error);
+    SLUICE_TRY(drop_added_track(parts, claim, track));
+  }
+  return {};
+}
+
+// No fault of what was made, so nothing of it is shown to the owner: an index may also list
+// what was never to be shown. But where it is ours, this line is the trace.
+void log_missing_pictures(const Video& video, const Plan& plan,
+                          const std::vector<StoredSegment>& segments) {
+  const auto missing = missing_pictures(plan, segments);
+  if (!missing || tell_of_missing_pictures(video.notes)) return;
+  log_warn("pictures are missing", {{"video_id", video.id.str()},
+                                    {"made", missing->made},
+                                    {"promised", missing->promised},
+                                    {"listed", plan.source.video->frame_count}});
+}
+
 // Each chunk in front offered one, and there is one poster. Those that lost are needed no longer,
 // now that no chunk can offer another.
 Result<> remove_lost_posters(ObjectStore& media, const Video& video,
@@ -113,6 +171,7 @@ Result<TaskRun> run_finish(const TaskParts& parts, const Claim& claim) {
   const auto& id = claim.task.video_id;
   SLUICE_TRY_ASSIGN(const auto plan, load_plan(parts.videos, id));
   SLUICE_TRY_ASSIGN(const auto segments, from_outside(parts.videos.stored_segments(id, "")));
+  SLUICE_TRY_ASSIGN(const auto tracks, from_outside(parts.text.text_tracks(id)));
   SLUICE_TRY_ASSIGN(const auto objects, from_outside(parts.media.list(video_prefix(id))));
   const auto passed = Gate{parts.media, id, plan, segments, objects}.run();
   // Whatever is wrong, it is not sure that a copy has no part in it.
@@ -121,7 +180,9 @@ Result<TaskRun> run_finish(const TaskParts& parts, const Claim& claim) {
     return encode_after_all(parts, claim, plan, passed.error());
   }
   if (!passed) return fail(judged(id, passed.error()));
+  SLUICE_TRY(check_text(parts, claim, plan, tracks, objects));
   SLUICE_TRY_ASSIGN(const auto video, from_outside(parts.videos.find_video(id)));
+  log_missing_pictures(video, plan, segments);
   SLUICE_TRY(remove_lost_posters(parts.media, video, objects));
   SLUICE_TRY(remove_spare(parts.media, id, plan));
   SLUICE_TRY(from_outside(parts.tasks.finish_task(claim, parts.clock.now())));

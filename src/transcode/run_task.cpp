@@ -171,7 +171,7 @@ Result<TaskRun> run_text(const TaskParts& parts, const Claim& claim, int threads
   job.plan = plan;
   job.tracks = task.spec.tracks;
   job.threads = threads;
-  std::set<std::string> stored;
+  StoredBytes stored;
   const auto note = [&](const Note& one) {
     return from_outside(parts.tasks.record_notes(claim, {one}, parts.clock.now()));
   };
@@ -180,7 +180,8 @@ Result<TaskRun> run_text(const TaskParts& parts, const Claim& claim, int threads
                                     SLUICE_TRY(check_output_name(plan, output.name));
                                     SLUICE_TRY(from_outside(parts.media.put(
                                         video_prefix(task.video_id) + output.name, output.bytes)));
-                                    stored.insert(std::move(output.name));
+                                    stored[output.name] =
+                                        static_cast<std::int64_t>(output.bytes.size());
                                     return {};
                                   },
                                   [](double) {}};

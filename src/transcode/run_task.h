@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "catalog/tasks.h"
+#include "catalog/text_tracks.h"
 #include "catalog/videos.h"
 #include "plan/plan.h"
 #include "storage/object_store.h"
@@ -18,6 +19,7 @@ namespace sluice {
 struct TaskParts {
   Videos& videos;
   Tasks& tasks;
+  TextTracks& text;
   ObjectStore& uploads;
   ObjectStore& media;
   Engine& engine;

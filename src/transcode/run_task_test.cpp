@@ -2,6 +2,8 @@
 // call at any point costs a retry and nothing else.
 #include "transcode/run_task.h"
 
+#include <functional>
+
 #include "storage/faulty_object_store.h"
 #include "transcode/engine_process.h"
 #include "transcode/testing/faulty_tasks.h"
@@ -101,8 +103,8 @@ TEST_F(RunTask, DoesNotEncodeWhatIsRecordedAlready) {
   const auto commit = 1 + static_cast<int>(claim->task.spec.tracks.size());
   const auto parts = installation_.parts(engine_);
   FaultyTasks failing{installation_.catalog(), commit, false};
-  const TaskParts faulty{parts.videos, failing, parts.uploads, parts.media, parts.engine,
-                         parts.clock,  {}};
+  const TaskParts faulty{parts.videos, failing,      parts.text,  parts.uploads,
+                         parts.media,  parts.engine, parts.clock, {}};
   ASSERT_FALSE(run_task(faulty, *claim, 2, {}));
   ASSERT_EQ(failing.calls(), commit + 1);
   ProcessEngine none{{}, "/does/not/exist"};
@@ -196,6 +198,126 @@ TEST_F(RunTask, MakesTextTracksOfTheSource) {
   EXPECT_TRUE(objects.at("text-0/00000.vtt").starts_with("WEBVTT\nX-TIMESTAMP-MAP="));
 }
 
+// A video with one text track of its source and one that was added, of which only `finish` is left.
+class FinishWithText : public RunTask {
+ protected:
+  void SetUp() override {
+    id_ = installation_.upload("v", read_test_media(kClipWithText));
+    claim_ = installation_.claim_next();
+    while (claim_ && claim_->task.spec.kind != TaskKind::finish) {
+      ASSERT_TRUE(run(*claim_));
+      claim_ = installation_.claim_next();
+    }
+    ASSERT_TRUE(claim_);
+    const auto source = installation_.catalog().text_tracks(id_).value().at(0);
+    const auto objects = installation_.objects(id_);
+    for (const auto& [name, bytes] : objects) {
+      if (!name.starts_with("text-0/")) continue;
+      source_bytes_ += static_cast<std::int64_t>(bytes.size());
+      put("text-added/" + name.substr(std::string("text-0/").size()), bytes);
+    }
+    auto added = source;
+    added.name = "text-added";
+    added.label = "Deutsch";
+    added.from_source = false;
+    EXPECT_TRUE(installation_.catalog().add_text_track(id_, added, installation_.clock().now()));
+    recorded_bytes_ = source.size_bytes;
+  }
+
+  void put(const std::string& name, const std::string& bytes) {
+    ASSERT_TRUE(installation_.media().put(video_prefix(id_) + name, bytes));
+  }
+  void remove(const std::string& name) {
+    ASSERT_TRUE(installation_.media().remove(video_prefix(id_) + name));
+  }
+  std::vector<std::string> tracks() {
+    std::vector<std::string> names;
+    const auto present = installation_.catalog().text_tracks(id_).value();
+    for (const auto& track : present) names.push_back(track.name);
+    return names;
+  }
+
+  VideoId id_;
+  std::optional<Claim> claim_;
+  std::int64_t source_bytes_ = 0, recorded_bytes_ = 0;
+};
+
+using Names = std::vector<std::string>;
+
+TEST_F(FinishWithText, PassesWhatIsThere) {
+  EXPECT_EQ(recorded_bytes_, source_bytes_);
+  EXPECT_TRUE(run(*claim_));
+  EXPECT_EQ(installation_.video(id_).status, VideoStatus::complete);
+  EXPECT_EQ(tracks(), (Names{"text-0", "text-added"}));
+}
+
+TEST_F(FinishWithText, SeesATrackOfTheSourceThatIsBroken) {
+  const auto objects = installation_.objects(id_);
+  const auto& good = objects.at("text-0/00000.vtt");
+  auto changed = good;
+  changed.replace(0, 6, "WEBVTX");
+  for (const auto& bad : {changed, good + "x"}) {
+    put("text-0/00000.vtt", bad);
+    const auto done = run(*claim_);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, kOutputInvalid);
+    EXPECT_TRUE(done.error().permanent());
+  }
+  put("text-0/00000.vtt", good);
+  remove("text-0/captions.vtt");
+  EXPECT_FALSE(run(*claim_));
+  put("text-0/captions.vtt", objects.at("text-0/captions.vtt"));
+  EXPECT_TRUE(run(*claim_));
+}
+
+TEST_F(FinishWithText, RemovesAnAddedTrackThatIsBrokenAndSaysSo) {
+  remove("text-added/00000.vtt");
+  ASSERT_TRUE(run(*claim_));
+  const auto video = installation_.video(id_);
+  EXPECT_EQ(video.status, VideoStatus::complete);
+  EXPECT_EQ(tracks(), Names{"text-0"});
+  ASSERT_EQ(video.notes.size(), 1u);
+  EXPECT_EQ(video.notes[0].code, "subtitles_left_out");
+  const auto objects = installation_.objects(id_);
+  for (const auto& [name, bytes] : objects) EXPECT_FALSE(name.starts_with("text-added/")) << name;
+}
+
+TEST_F(FinishWithText, DoesNotMissATrackThatItsOwnerRemovesMeanwhile) {
+  // The row goes first, then the objects; `finish` has read the row before.
+  class LateList final : public TextTracks {
+   public:
+    LateList(TextTracks& inner, std::function<void()> then) : inner_(inner), then_(std::move(then)) {}
+    Result<std::vector<TextTrack>> text_tracks(const VideoId& video) override {
+      auto tracks = inner_.text_tracks(video);
+      if (then_) std::exchange(then_, nullptr)();
+      return tracks;
+    }
+    Result<> add_text_track(const VideoId& video, const TextTrack& track, Timestamp now) override {
+      return inner_.add_text_track(video, track, now);
+    }
+    Result<> remove_text_track(const VideoId& video, std::string_view name,
+                               Timestamp now) override {
+      return inner_.remove_text_track(video, name, now);
+    }
+
+   private:
+    TextTracks& inner_;
+    std::function<void()> then_;
+  };
+  LateList late{installation_.catalog(), [&] {
+                  EXPECT_TRUE(installation_.catalog().remove_text_track(
+                      id_, "text-added", installation_.clock().now()));
+                  remove("text-added/captions.vtt");
+                }};
+  const auto parts = installation_.parts(engine_);
+  const TaskParts racing{parts.videos, parts.tasks,  late,        parts.uploads,
+                         parts.media,  parts.engine, parts.clock, {}};
+  EXPECT_TRUE(run_task(racing, *claim_, 2, {}));
+  const auto video = installation_.video(id_);
+  EXPECT_EQ(video.status, VideoStatus::complete);
+  EXPECT_TRUE(video.notes.empty());
+}
+
 TEST_F(RunTask, SubtitlesThatCannotBeReadAreLeftOut) {
   for (const auto& error : {Error{ErrorKind::invalid, "corrupt_file", "It is damaged."},
                             Error{ErrorKind::internal, "engine_crashed", "It crashed."}}) {
@@ -231,7 +353,8 @@ struct FaultyParts {
                                           : FaultyObjectStore::Fault::before),
         uploads(installation.uploads(), place == Place::uploads ? n : kNever),
         tasks(installation.catalog(), is_tasks(place) ? n : kNever, place == Place::tasks_after),
-        parts{installation.catalog(), tasks, uploads, media, engine, installation.clock(), {}} {}
+        parts{installation.catalog(), tasks,  installation.catalog(), uploads,
+              media,                  engine, installation.clock(),   {}} {}
 
   static bool is_media(Place place) {
     return place == Place::media_before || place == Place::media_after;

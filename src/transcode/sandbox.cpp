@@ -33,9 +33,10 @@ void set_limit(int resource, std::int64_t value, std::int64_t grace = 0) {
 }
 
 void set_limits(const SandboxLimits& limits) {
-  if (!kSanitized) set_limit(RLIMIT_AS, limits.memory_bytes);
   set_limit(RLIMIT_CPU, limits.cpu.count(), kCpuGraceSeconds);
   set_limit(RLIMIT_CORE, 0);
+  if (kSanitized) return;
+  set_limit(RLIMIT_AS, limits.memory_bytes);
   set_limit(RLIMIT_FSIZE, 0);
 }
 

@@ -1,7 +1,8 @@
 // The text tracks that came of a source.
 #pragma once
 
-#include <set>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,11 @@
 
 namespace sluice {
 
-// Of the planned ones those of which the whole file is among the `stored` objects, named behind the
-// video's prefix: it comes after the track's segments.
-std::vector<TextTrack> finished_text(const Plan& plan, const std::set<std::string>& stored);
+// Bytes of stored objects by their names behind the video's prefix.
+using StoredBytes = std::map<std::string, std::int64_t, std::less<>>;
+
+// Of the planned ones those of which the whole file is among the `stored` objects: it comes after
+// the track's segments.
+std::vector<TextTrack> finished_text(const Plan& plan, const StoredBytes& stored);
 
 }  // namespace sluice

@@ -7,7 +7,6 @@
 #include <deque>
 #include <fstream>
 #include <mutex>
-#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -236,7 +235,7 @@ class FolderRun {
               SLUICE_TRY(write_file(folder_ / output.name, output.bytes));
               std::lock_guard lock(mutex_);
               if (!output.segment) {
-                others_.insert(std::move(output.name));
+                others_.emplace(std::move(output.name), static_cast<std::int64_t>(output.bytes.size()));
                 return {};
               }
               work_done_ += output.segment->work;
@@ -292,7 +291,7 @@ class FolderRun {
   std::deque<EngineJob> jobs_, side_jobs_;  // pictures, and all else
   std::vector<StoredSegment> stored_;
   std::vector<Note> notes_;
-  std::set<std::string> others_;  // objects that are no media segments
+  StoredBytes others_;  // objects that are no media segments
   std::optional<std::pair<double, std::string>> poster_;  // rank and name of the best so far
   double work_done_ = 0;
   Error error_;

@@ -1,6 +1,7 @@
 // A text track of a video: subtitles from its source, or added by its owner.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ struct TextTrack {
   bool is_default = false;
   bool from_source = false;
   int segment_seconds = 0;  // of text_borders_ms
+  std::int64_t size_bytes = 0;  // of all its objects together; 0 in rows of older versions
 };
 
 inline constexpr int kMaxTextTracks = 64;  // of one video

@@ -7,16 +7,21 @@ import pytest
 import api
 import hls
 from server import MEDIA, ROOT
-from stream import Stream
+from stream import Stream, film_that_fits
 
 PLAYERS = ["hls.js", "video.js HLS", "video.js DASH", "shaka HLS", "shaka DASH", "dash.js"]
 SEEK = 17.3
 
 
-@pytest.fixture(scope="module")
-def stream(server):
-    """30 s of 12.5 frames a second, with sound: eight segments, cheap to encode and to decode."""
-    return Stream(api.Client.signed_up(server), MEDIA / "car-detection.mp4")
+@pytest.fixture(scope="module", params=["encoded", "copied"])
+def stream(request, server, tmp_path_factory):
+    """30 s of 12.5 frames a second, with sound: eight segments, cheap to encode and to decode. And a film whose largest
+    rendition is its own H.264, so that players change between two encoders' pictures."""
+    copied = request.param == "copied"
+    film = film_that_fits(tmp_path_factory.mktemp("film") / "film.mp4") if copied else MEDIA / "car-detection.mp4"
+    stream = Stream(api.Client.signed_up(server), film)
+    assert (stream.plan["pass_through"] == "") == copied
+    return stream
 
 
 def picture_times(stream):
@@ -32,7 +37,9 @@ def shown_at(stream, seconds):
 @pytest.fixture(scope="module")
 def in_chromium(stream):
     """What each player saw."""
-    seeks = [25.03, 0.5, 8.02, 13.5, 21]  # far, back, just behind a cut
+    track = stream.video_tracks[0]
+    cut, frame = track.seconds(track.segments[2].decode_time), picture_times(stream)[1]
+    seeks = [25.03, 0.5, cut + frame / 4, 13.5, 21]  # far, back, just behind a cut
     plan = {"hls": stream.hls, "dash": stream.dash, "players": PLAYERS, "rate": 2, "up": 1, "down": 13, "seeks": seeks}
     result = subprocess.run(["node", ROOT / "tests/players/in_chromium.mjs"], input=json.dumps(plan), capture_output=True,
                             text=True, timeout=300)

@@ -10,7 +10,7 @@ import hls
 import server as sluice
 import strict
 from server import MEDIA
-from stream import Stream
+from stream import Stream, film_that_fits
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +21,17 @@ def stream(tmp_path_factory):
     encoding.stop()
 
 
-def test_a_good_stream_has_no_faults(stream):
+@pytest.fixture(scope="module")
+def copied(server, tmp_path_factory):
+    """One whose largest rendition is the source's own H.264."""
+    stream = Stream(api.Client.signed_up(server), film_that_fits(tmp_path_factory.mktemp("film") / "film.mp4"))
+    assert stream.plan["pass_through"] == ""
+    return stream
+
+
+def test_a_good_stream_has_no_faults(stream, copied):
     assert strict.stream_faults(stream) == []
+    assert strict.stream_faults(copied) == []
 
 
 PLAYLIST_FAULTS = {
@@ -120,8 +129,10 @@ def test_iframe_faults_are_found(stream):
         assert strict.iframe_faults(track, broken + good[1:]) != [], broken
 
 
-def test_an_iframe_alone_is_a_picture(stream, tmp_path):
+@pytest.mark.parametrize("of", ["stream", "copied"])
+def test_an_iframe_alone_is_a_picture(request, of, tmp_path):
     """What a scrubbing player does: the init segment and one byte range, and nothing else."""
+    stream = request.getfixturevalue(of)
     for track in stream.video_tracks:
         for number, (_, span, url) in enumerate(stream.iframes.get(track.name, ("", []))[1]):
             size = int(span.split("@")[0])

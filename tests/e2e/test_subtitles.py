@@ -1,10 +1,12 @@
 """Subtitles from a source, and added by an owner: what players are given of them."""
 import re
+import struct
 
 import pytest
 
 import api
 import hls
+import server as sluice
 from server import MEDIA
 
 _CUE = re.compile(r"(\d\d):(\d\d):(\d\d\.\d{3}) --> (\d\d):(\d\d):(\d\d\.\d{3})([^\n]*)\n(.*?)(?:\n\n|\n?\Z)", re.S)
@@ -102,3 +104,22 @@ def test_a_file_that_is_too_large_is_refused(client):
     reply = client("POST", f"/api/videos/{video_id}/tracks?language=en", body=b" " * (4 << 20) + b"x",
                    headers={"Content-Type": "text/vtt"})
     assert reply.status == 413
+
+
+def picture_subtitles(path):
+    """A Blu-ray's stream of subtitles: every second one that shows nothing."""
+    def segment(second, kind, data=b""):
+        return b"PG" + struct.pack(">IIBH", 90_000 * second, 0, kind, len(data)) + data
+
+    composition = struct.pack(">HHBHBBBB", 640, 360, 0x10, 0, 0x80, 0, 0, 0)
+    path.write_bytes(b"".join(segment(second, 0x16, composition) + segment(second, 0x80) for second in (1, 2, 3)))
+    return path
+
+
+def test_an_owner_is_told_of_subtitles_that_are_pictures(tmp_path):
+    film, pictures = tmp_path / "film.mkv", picture_subtitles(tmp_path / "pictures.sup")
+    maps = ["-map", "0:v", "-map", "1", "-map", "1"]
+    hls.tool(hls.FFMPEG, "-v", "error", "-i", MEDIA / "fits_360p.mp4", "-i", pictures, *maps, "-c", "copy", film)
+    made = sluice.run("transcode", film, tmp_path / "out", timeout=120)
+    assert made.returncode == 0, made.stderr
+    assert "note: 2 subtitle tracks of the file are pictures" in made.stdout

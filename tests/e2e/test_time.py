@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+import api
 import server as sluice
 
 FPS, BITS = 25, 10
@@ -152,6 +153,34 @@ def test_damage_in_the_middle_costs_what_is_damaged_and_is_told(tmp_path, shown)
     late = [time for number, time in zip(result.numbers, result.times) if number == 700]
     assert abs(late[0] - result.start - 28) < 0.01, "what follows is where it was"
     assert len(result.notes) >= 1 and all("damaged" in note for note in result.notes), result.notes
+
+
+def with_pictures_not_coded(content, every):
+    """MPEG-4 of which some pictures say that nothing has changed (vop_coded), for which decoders give none; and how many."""
+    changed, number, skipped, at = bytearray(content), 0, 0, content.find(b"\0\0\1\xb6")
+    while at >= 0:
+        bits = "".join(f"{byte:08b}" for byte in content[at + 4:at + 8])
+        coded = bits.index("0", 2) + 1 + 1 + FPS.bit_length() + 1  # behind seconds, marker, time in 1/25 s, marker
+        if bits.startswith("01") and number % every == every - 1:  # predicted
+            changed[at + 4 + coded // 8] &= ~(0x80 >> coded % 8)
+            skipped += 1
+        number, at = number + 1, content.find(b"\0\0\1\xb6", at + 4)
+    return changed, skipped
+
+
+def test_pictures_that_an_index_lists_and_no_decoder_gives_leave_a_line_in_the_log(servers, tmp_path):
+    source = film(tmp_path / "whole.mp4", 8, "-c:v", "mpeg4", "-q:v", 3, "-g", 50, "-an")
+    changed, skipped = with_pictures_not_coded(source.read_bytes(), every=5)
+    assert skipped >= 35
+    (tmp_path / "skips.mp4").write_bytes(changed)
+    server = servers()
+    client = api.Client.signed_up(server)
+    made = [client.completed(client.upload(path)) for path in (source, tmp_path / "skips.mp4")]
+    assert [video["notes"] for video in made] == [[], []], "nothing that would be of use to the owner"
+    lines = [json.loads(line) for line in server.log_text().splitlines() if "pictures are missing" in line]
+    assert [line["video_id"] for line in lines] == [made[1]["id"]]
+    assert (lines[0]["promised"], lines[0]["listed"]) == (200, 200)
+    assert abs(lines[0]["made"] - (200 - skipped)) <= 2, "a cut may repeat one"
 
 
 def test_a_header_that_is_wrong_about_the_length_is_not_believed(tmp_path, shown):

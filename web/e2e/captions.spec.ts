@@ -124,9 +124,10 @@ async function listen(page: Page): Promise<() => Promise<number>> {
     });
 }
 
-test("Another sound is chosen and really heard", async ({ page, sluice }, info) => {
-  const id = await complete(sluice, await sluice.signUp(), await makeTwoSounds(info.outputPath("two.mp4")));
-  await page.goto(`/watch/${id}`);
+test("Another sound is chosen and really heard, and its language is remembered", async ({ page, sluice }, info) => {
+  const account = await sluice.signUp();
+  const file = await makeTwoSounds(info.outputPath("two.mp4"));
+  await page.goto(`/watch/${await complete(sluice, account, file)}`);
   await press(page);
   await expectPlaying(page);
   const loudest = await listen(page);
@@ -135,4 +136,20 @@ test("Another sound is chosen and really heard", async ({ page, sluice }, info) 
   await expect.poll(loudest).toBeGreaterThan(1300);
   expect(await loudest()).toBeLessThan(1340);
   await expectPlaying(page);
+
+  await page.goto(`/watch/${await complete(sluice, account, file)}`);
+  await press(page);
+  await expectPlaying(page);
+  const again = await listen(page);
+  await expect.poll(again).toBeGreaterThan(1300);
+  expect(await again()).toBeLessThan(1340);
+  await page.getByTestId("player").getByRole("button", { name: /^Sound$/ }).click();
+  await expect(page.getByRole("menuitemradio", { name: "German", exact: true })).toBeChecked();
+  await page.getByRole("menuitemradio", { name: "English", exact: true }).click();
+  await expect.poll(again).toBeCloseTo(440, -2);
+  await page.reload();
+  await press(page);
+  await expectPlaying(page);
+  const last = await listen(page);
+  await expect.poll(last).toBeCloseTo(440, -2);
 });

@@ -87,7 +87,7 @@ class TestInstallation {
   }
 
   TaskParts parts(Engine& engine) {
-    return {*catalog_, *catalog_, uploads_, media_, engine, clock_, {}};
+    return {*catalog_, *catalog_, *catalog_, uploads_, media_, engine, clock_, {}};
   }
 
   SqlCatalog& catalog() { return *catalog_; }

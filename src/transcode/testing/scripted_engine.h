@@ -10,6 +10,7 @@
 #include "media/cmaf.h"
 #include "media/pack_segment.h"
 #include "media/prepare.h"
+#include "media/testing/avc_config.h"
 #include "transcode/engine.h"
 #include "transcode/run_task.h"
 #include "video/object_key.h"
@@ -71,8 +72,15 @@ class ScriptedEngine final : public Engine {
 
   static std::string init(const Plan& plan, Rendition& rendition) {
     rendition.codecs = "avc1.64000d";
+    media::SequenceParameters sps;
+    sps.profile = 100;
+    sps.level = 13;
+    sps.width = rendition.width;
+    sps.height = rendition.height;
+    sps.primaries = sps.transfer = sps.matrix = 1;
     return media::write_init_segment(media::VideoInit{plan.timeline.timescale, rendition.width,
-                                                      rendition.height, kAvcConfig, {1, 1, 1}});
+                                                      rendition.height, avc_config_of(sps),
+                                                      {1, 1, 1}});
   }
   static std::string init(const Plan&, AudioRendition& audio) {
     audio.codecs = "mp4a.40.2";
@@ -86,8 +94,6 @@ class ScriptedEngine final : public Engine {
     track.init_hash = sha256_hex(bytes);
     return callbacks.on_output({track.name + "/init.mp4", std::move(bytes), {}});
   }
-
-  inline static const std::string kAvcConfig{"\1\x64\0\x0d\xff", 5};
 
   Script script_;
 };

@@ -15,6 +15,7 @@ import {
 import { PlaybackLinks } from "./playback_links";
 import { chooseLevel, levelName, sortLevels } from "./quality";
 import { browserMemory } from "./remembered";
+import { Sounds } from "./sounds";
 import { initialState, type PlayerState } from "./state";
 import { watchRequests } from "./stream_requests";
 import { soundTracks, toTrack } from "./tracks";
@@ -49,6 +50,7 @@ export class Engine {
   private readonly stopWatching: () => void;
   private readonly player: VideoJsPlayer;
   private readonly captions: Captions;
+  private readonly sounds: Sounds;
   private stream: StreamingEngine | undefined;
   private wanted: number | null; // seconds: where to go when the source is there
   private reloads: number[] = [];
@@ -79,6 +81,7 @@ export class Engine {
     });
     this.player = createVideoJs(element, { autoplay: options.autoplay, muted: options.muted || taste.muted });
     this.captions = new Captions(this.player, taste.captions);
+    this.sounds = new Sounds(this.player, taste.sound);
     this.player.volume(taste.volume);
     this.player.defaultPlaybackRate(taste.speed);
     this.listen();
@@ -185,7 +188,8 @@ export class Engine {
   }
 
   setSound(id: string) {
-    for (const track of soundTracks(this.player)) track.enabled = track.id === id;
+    this.sounds.choose(id);
+    this.keepTaste();
     this.refresh();
   }
 
@@ -324,6 +328,7 @@ export class Engine {
     const { player, stream, video } = this;
     const named = stream && textTracksOf(stream);
     if (named) this.captions.keepUp(video.tracks, named);
+    this.sounds.keepUp();
     const growing = stream ? (stream.playlists.media() ? isGrowing(stream) : this.state.growing) : false;
     const own = player.duration() ?? 0;
     const known = Number.isFinite(own) && own > 0 ? own : 0;
@@ -397,6 +402,8 @@ export class Engine {
     const muted = this.player.muted() ?? false;
     const speed = this.player.playbackRate() ?? 1;
     this.set({ volume, muted, speed });
-    if (!this.options.muted) this.memory.keepTaste({ volume, muted, speed, captions: this.captions.choice });
+    if (this.options.muted) return;
+    const [captions, sound] = [this.captions.choice, this.sounds.language];
+    this.memory.keepTaste({ volume, muted, speed, captions, sound });
   }
 }

@@ -33,8 +33,8 @@ test("Of many positions the oldest are forgotten", () => {
   expect(memory.position("video-249", 100)).toBe(10);
 });
 
-test("Volume, silence, speed and captions are kept", () => {
-  const taste = { volume: 0.4, muted: true, speed: 1.5, captions: { language: "de" } };
+test("Volume, silence, speed, captions and the language of the sound are kept", () => {
+  const taste = { volume: 0.4, muted: true, speed: 1.5, captions: { language: "de" }, sound: "fr" };
   new Memory(localStorage).keepTaste(taste);
   expect(new Memory(localStorage).taste()).toEqual(taste);
   new Memory(localStorage).keepTaste({ ...taste, captions: { language: null } });
@@ -43,7 +43,7 @@ test("Volume, silence, speed and captions are kept", () => {
 
 test("What others have left in the storage does no harm", () => {
   localStorage.setItem("sluice.positions", '{"a": 5, "b": {"time": "x"}}');
-  localStorage.setItem("sluice.player", '{"volume": 7, "speed": "fast", "captions": {"language": 5}}');
+  localStorage.setItem("sluice.player", '{"volume": 7, "speed": "fast", "captions": {"language": 5}, "sound": ["de"]}');
   const memory = new Memory(localStorage);
   expect(memory.position("a", 100)).toBeNull();
   expect(memory.position("b", 100)).toBeNull();

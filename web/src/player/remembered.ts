@@ -1,5 +1,5 @@
-// What the browser keeps for a person: where they stopped in each video, and how loud and how fast
-// they like it. Storage may be full or forbidden; then nothing is remembered.
+// What the browser keeps for a person: where they stopped in each video, how loud and how fast they
+// like it, and in which language. Storage may be full or forbidden; then nothing is remembered.
 
 import type { CaptionChoice } from "./captions";
 
@@ -17,9 +17,10 @@ export interface Taste {
   muted: boolean;
   speed: number;
   captions: CaptionChoice | null; // null: none made
+  sound: string | null; // a language; null: none chosen
 }
 
-export const defaultTaste: Taste = { volume: 1, muted: false, speed: 1, captions: null };
+export const defaultTaste: Taste = { volume: 1, muted: false, speed: 1, captions: null, sound: null };
 
 function read(storage: Storage | undefined, key: string): Record<string, unknown> {
   try {
@@ -71,12 +72,13 @@ export class Memory {
   }
 
   taste(): Taste {
-    const { volume, muted, speed, captions } = read(this.storage, tasteKey);
+    const { volume, muted, speed, captions, sound } = read(this.storage, tasteKey);
     return {
       volume: typeof volume === "number" && volume >= 0 && volume <= 1 ? volume : defaultTaste.volume,
       muted: muted === true,
       speed: typeof speed === "number" && speed >= 0.25 && speed <= 4 ? speed : defaultTaste.speed,
       captions: isCaptionChoice(captions) ? captions : null,
+      sound: typeof sound === "string" && sound !== "" ? sound : null,
     };
   }
 
