@@ -20,12 +20,10 @@
 #include "transcode/engine_input.h"
 #include "transcode/engine_protocol.h"
 #include "transcode/sandbox.h"
+#include "transcode/stand_back.h"
 
 namespace sluice {
 namespace {
-
-// Below everything that answers a person.
-constexpr int kNiceness = 10;
 
 // Pictures are megabytes, taken and given back by several threads. By default glibc soon serves
 // them from heaps that never shrink, one for each thread; here they go back to the system at once.
@@ -139,7 +137,7 @@ Result<> serve_one_job() {
 int engine_child_main() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::close_range(kEngineInput + 1, ~0u, 0);
-  ::setpriority(PRIO_PROCESS, 0, kNiceness);
+  stand_back();
   std::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C is the worker's to act on
   ::mallopt(M_MMAP_THRESHOLD, kLargeBlockBytes);
   ::mallopt(M_ARENA_MAX, kHeaps);
