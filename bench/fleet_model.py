@@ -43,7 +43,7 @@ class Costs:
     def tasks(self, duration):
         sizes = chunks(-(-duration // SEGMENT))
         made = [Task("first", "video", 0, seconds) for seconds in self.first_chunk]
-        made.append(Task("first", "audio", 0, self.audio * min(duration, 600)))
+        made.insert(1, Task("first", "audio", 0, self.audio * min(duration, 600)))
         for number, size in enumerate(sizes[1:], 1):
             made += [Task("rest", "video", number, self.per_segment * size / self.groups)] * self.groups
         return made
@@ -76,35 +76,45 @@ def simulate(costs, workers, videos):
         if what == "arrives":
             started[detail] = now
             lanes["first"].append((detail, Task("first", "prepare", 0, costs.fixed["prepare"])))
+        elif what == "opens":
+            open_video(*detail, openers, playable, now)
         else:
             idle += 1
             video, task = detail
             end = now
-            finish_task(costs, video, task, durations[video], lanes, left, openers, playable, complete, now)
+            if task.kind == "finish":
+                complete[video] = now
+            else:
+                follow(costs, video, task, durations[video], lanes, left, openers)
         while idle and (lanes["first"] or lanes["rest"]):
             video, task = (lanes["first"] or lanes["rest"]).popleft()
             idle -= 1
             busy += task.seconds
             push(now + task.seconds, "ends", (video, task))
+            if task.chunk == 0 and task.kind in ("video", "audio"):
+                # Segments are stored one by one: sound is there long before its task ends.
+                opens = task.seconds if task.kind == "video" else min(task.seconds, costs.audio * SEGMENT)
+                push(now + opens, "opens", (video, task.kind))
     waits = sorted(playable[video] - started[video] for video in started)
     wholes = sorted(complete[video] - started[video] for video in started)
     return waits, wholes, busy / (workers * (end - min(started.values())))
 
 
-def finish_task(costs, video, task, duration, lanes, left, openers, playable, complete, now):
+def open_video(video, kind, openers, playable, now):
+    openers[video].discard(kind)
+    if not openers[video]:
+        playable.setdefault(video, now)
+
+
+def follow(costs, video, task, duration, lanes, left, openers):
+    """What there is to do when a task is done."""
     if task.kind == "prepare":
         tasks = costs.tasks(duration)
         left[video] = len(tasks)
         openers[video] = {"video", "audio"}
         for one in tasks:
             lanes[one.lane].append((video, one))
-    elif task.kind == "finish":
-        complete[video] = now
     else:
-        if task.chunk == 0 and openers[video]:
-            openers[video].discard(task.kind)
-            if not openers[video]:
-                playable[video] = now
         left[video] -= 1
         if left[video] == 0:
             lanes["first"].append((video, Task("first", "finish", 0, costs.fixed["finish"])))

@@ -30,3 +30,12 @@ def clip(seconds):
         quiet(FFMPEG, "-v", "error", "-y", "-stream_loop", seconds // 30 - 1, "-i", original(), "-map", "0:v:0", "-map",
               "0:a:0", "-c", "copy", "-t", seconds, "-movflags", "+faststart", path)
     return path
+
+
+def fitting(seconds):
+    """The same as a file that pass-through takes: under the rung's cap, key frames by x264's defaults; a multiple of 30."""
+    path = WORK / f"bbb-fits-{seconds}.mp4"
+    if not path.exists():
+        quiet(FFMPEG, "-v", "error", "-nostdin", "-y", "-i", clip(seconds), "-c:v", "libx264", "-preset", "veryfast", "-crf", "24", "-maxrate",
+              "5M", "-bufsize", "7M", "-pix_fmt", "yuv420p", "-c:a", "copy", "-movflags", "+faststart", path)
+    return path
