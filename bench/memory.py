@@ -8,7 +8,7 @@ from report import Figure
 from server import BINARY
 
 SIZES = ((426, 240), (854, 480), (1280, 720), (1920, 1080), (2560, 1440), (3840, 2160))
-SHORT, LONG = 120, 7200
+SHORT, LONG = 120, 1200
 HOW = (f"`sluice transcode {ladder.ENCODES}` with its defaults (as many threads as CPUs); peak of the summed proportional set sizes of all "
        "its processes. By size: 12 s of Big Buck Bunny, scaled to each. By length: the 240p of it, repeated without encoding.")
 
