@@ -6,10 +6,10 @@ import pathlib
 import shutil
 import sys
 import tempfile
-import time
 
 import fleet_model
 import footage
+import latency
 from report import Figure
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests/integration"))
@@ -52,18 +52,8 @@ def measure(settings, folder, workers, seconds):
     """Wall seconds to playable and to complete, and the tasks that were done."""
     with fleet.Fleet(folder, settings, apis=1, workers=workers) as running:
         client = api.Client.signed_up(running)
-        video_id = client.upload(footage.clip(seconds))
-        began, playable = time.monotonic(), None
-        while True:
-            video = client.video(video_id)
-            now = time.monotonic() - began
-            if video["playable"] and playable is None:
-                playable = now
-            if video["status"] == "complete":
-                break
-            assert video["status"] != "failed", video["error"]
-            time.sleep(0.05)
-        return playable, now, [task for worker in running.workers for task in finished_tasks(worker)]
+        playable, complete = latency.follow(client, footage.clip(seconds), pause=0.05)
+        return playable, complete, [task for worker in running.workers for task in finished_tasks(worker)]
 
 
 def run(report, folder):
