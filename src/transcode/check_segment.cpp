@@ -18,6 +18,7 @@ namespace sluice {
 namespace {
 
 constexpr int kIdr = 5;
+constexpr int kUnspecified = 2;  // of primaries, transfer and matrix alike: ISO/IEC 23091-2
 
 // Sound is cut at the first whole frame of it behind a boundary; one of a copied track may lie
 // askew.
@@ -183,7 +184,7 @@ struct InitCheck {
     }
     // A copied source need not say its colours; x264 is always told to.
     const auto agrees = [&](int coded, int tagged) {
-      return coded == tagged || (rendition.copied && coded == media::ColorTags{}.primaries);
+      return coded == tagged || (rendition.copied && coded == kUnspecified);
     };
     if (agrees(sps->primaries, color.primaries) && agrees(sps->transfer, color.transfer) &&
         agrees(sps->matrix, color.matrix)) {
